@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// For tests of the HTTP server: a handler with one path per behaviour, and a raw connection.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/http_server.h"
+#include "base/http_types.h"
+#include "base/mutex.h"
+
+namespace candor {
+
+// /hello  "hello" with an ETag          /echo   method, peer and body
+// /thread answers from another thread   /hold   waits for ReleaseHeld
+// /drop   drops its responder           /throw  throws
+// /big    kBigBytes bytes               /twice  answers "first", then again
+// Bodies: /echo takes kEchoBytes, everything else the server's limit.
+class TestHttpHandler final : public HttpHandler {
+ public:
+  static constexpr size_t kBigBytes = 3 * 1024 * 1024 + 17;
+  static constexpr size_t kEchoBytes = 2 * 1024 * 1024;
+
+  ~TestHttpHandler() override;
+  void Handle(HttpRequest request, HttpResponder respond) override;
+  std::optional<size_t> MaxBodyBytes(std::string_view method, std::string_view path) const override;
+
+  void WaitUntilHeld() { held_.Wait(); }
+  // Answers a held request with "held"; from the calling thread.
+  void ReleaseHeld();
+
+ private:
+  Mutex mutex_;
+  HttpResponder held_responder_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_ ABSL_GUARDED_BY(mutex_);
+  Notification held_;
+};
+
+// A TCP connection that says exactly what it is told to. Reads give up after ten seconds.
+class RawConnection {
+ public:
+  explicit RawConnection(uint16_t port);
+  ~RawConnection();
+  RawConnection(const RawConnection&) = delete;
+  RawConnection& operator=(const RawConnection&) = delete;
+
+  // False when the peer has closed.
+  bool Send(std::string_view data);
+  void CloseWrite();
+  // Header and body by Content-Length; what was read before the end if the peer closes.
+  std::string ReadResponse(bool has_body = true);
+  // Until the peer closes; `*timed_out` tells if it did not.
+  std::string ReadToEnd(bool* timed_out = nullptr);
+
+ private:
+  bool Fill();
+
+  int fd_;
+  std::string buffer_;
+  bool timed_out_ = false;
+};
+
+}  // namespace candor
