@@ -10,7 +10,9 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-scripts/install_deps.sh
-bazel build //log:candor-log //witness:candor-witness //client/cli:candor //tests/bench:candor-load
+. scripts/env.sh
+scripts/install_deps.sh --demo
+candor_bazel build --noshow_progress //log:candor-log //witness:candor-witness //client/cli:candor \
+  //tests/bench:candor-load
 
 exec tests/demo/run.sh "$PWD/bazel-bin"

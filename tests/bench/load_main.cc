@@ -6,10 +6,10 @@
 #include <cstdio>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "base/key_file.h"
 #include "tests/bench/load.h"
@@ -75,7 +75,7 @@ int Main(int argc, char** argv) {
     std::string name = argv[i];
     if (!name.starts_with("--")) return Fail(absl::StrCat("not a flag: ", name));
     name.erase(0, 2);
-    const bool has_value = i + 1 < argc && !absl::string_view(argv[i + 1]).starts_with("--");
+    const bool has_value = i + 1 < argc && !std::string_view(argv[i + 1]).starts_with("--");
     flags[name] = has_value ? argv[++i] : "";
   }
   if (command == "add") return Add(std::move(flags));

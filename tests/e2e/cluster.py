@@ -4,6 +4,7 @@
 import json
 import os
 import tempfile
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -116,13 +117,13 @@ class Cluster:
         if wait_ready:
             self.wait_until(lambda: self.get("/readyz")[0] == 200)
 
-    @staticmethod
-    def wait_until(condition, tries=2000):
-        """For what other processes will do soon; each try is a request, which is what paces it."""
-        for _ in range(tries):
-            if condition():
-                return
-        raise AssertionError("it did not happen")
+    def wait_until(self, condition, seconds=120):
+        """For what other processes will do soon. A request between two looks paces it."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"it did not happen within {seconds} s")
+            self.get("/healthz")
 
     def get(self, path):
         return http("GET", self.url + path)

@@ -94,13 +94,28 @@ class MainPathTest(ClusterTest):
         self.assertEqual(self.cluster.published_size(), size + 1)
 
     def test_plain_http_post_answers_with_a_proof(self):
-        statement = self.cluster.path("statement.json")
-        self.expect(0, "", "attest", "release", "--artifact", self.artifact, "--purl",
-                    PREFIX + "cam@1.0", "--out", statement)
-        status, headers, body = cluster.http("POST", self.cluster.url + "/add", b"{}")
-        self.assertEqual(status, 400)
-        self.assertEqual(json.loads(body)["error"]["code"], "INVALID_ARGUMENT")
-        self.assertIn("application/json", headers["Content-Type"])
+        # What a vendor without our client would send: the envelope that publish keeps until it is done.
+        code, out = self.cluster.candor(
+            "publish", self.artifact, "--purl", PREFIX + "cam@1.0", "--key", self.key,
+            "--log", "http://127.0.0.1:1", "--timeout", "1s")
+        self.assertEqual(code, 2, out)
+        with open(self.artifact + ".dsse.json", "rb") as file:
+            envelope = file.read()
+        status, headers, body = cluster.http("POST", self.cluster.url + "/add", envelope)
+        self.assertEqual(status, 200, body)
+        self.assertTrue(body.startswith(b"c2sp.org/tlog-proof@v1\n"), headers)
+        proof = self.cluster.write("posted.tlog-proof", body)
+        self.expect(0, "OK", "verify", self.artifact, "--proof", proof, *self.trust)
+
+    def test_bad_submissions_are_refused_with_a_reason(self):
+        for body, status in ((b"", 400), (b"{}", 400), (b"not json", 400), (b"[" * 1000, 400),
+                             (b"x" * 300_000, 413)):
+            got, headers, answer = cluster.http("POST", self.cluster.url + "/add", body)
+            self.assertEqual(got, status, answer)
+            self.assertIn("application/json", headers["Content-Type"])
+            self.assertTrue(json.loads(answer)["error"]["message"])
+        self.assertEqual(self.cluster.get("/add")[0], 405)
+        self.assertEqual(self.cluster.get("/tile/0/00")[0], 404)
 
     def test_monitor_follows_and_goes_on_where_it_stopped(self):
         monitor = ["monitor", "--log", self.cluster.url, "--policy", self.cluster.policy,

@@ -43,11 +43,14 @@ class Program:
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(timeout=START_SECONDS)
+        self.close()
 
     def terminate(self):
         """SIGTERM; answers the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=START_SECONDS)
+        code = self.process.wait(timeout=START_SECONDS)
+        self.close()
+        return code
 
     def output(self):
         """Everything it said, after it ended."""
@@ -63,7 +66,8 @@ class Program:
             self.process.kill()
         self.process.wait(timeout=START_SECONDS)
         self._reader.join(timeout=START_SECONDS)
-        self.process.stdout.close()
+        if not self.process.stdout.closed:
+            self.process.stdout.close()
 
 
 def run(argv, seconds=120, **options):

@@ -43,7 +43,14 @@ class LogStartupTest(ClusterTest):
         self.assertEqual(self.cluster.get("/healthz")[0], 200)
 
     def test_folder_of_another_origin(self):
-        self.start_fails("log.example/test", flags=["--origin", "log.example/other"])
+        folder = self.cluster.path("log")
+        before = digest_of(folder)
+        code, out = run([CANDOR_LOG, "run", "--config", self.cluster.log_config(),
+                         "--origin", "log.example/other", "--http-listen", "127.0.0.1:0",
+                         "--grpc-listen", "127.0.0.1:0"])
+        self.assertNotEqual(code, 0, out)
+        self.assertIn("log.example/test", out)
+        self.assertEqual(digest_of(folder), before, "the folder was touched")
 
     def test_damaged_store(self):
         self.cluster.start_log()
