@@ -32,15 +32,13 @@ std::string_view TakeLine(std::string_view& text) {
 absl::StatusOr<SecretString> TakeBody(std::string_view last_line, std::string_view& text) {
   std::string joined;
   joined.reserve(kMaxPemSize);  // It must not grow: that would leave copies behind.
-  bool after_short_line = false;
   while (!text.empty()) {
     const std::string_view line = TakeLine(text);
     if (line == last_line) return SecretString(std::move(joined));
-    if (after_short_line || line.empty() || line.size() > kLineLength) {
+    if (line.empty()) {
       const SecretString wiped(std::move(joined));
-      return Malformed("has a line that is not 64 characters long (only the last may be shorter)");
+      return Malformed("has an empty line");
     }
-    after_short_line = line.size() < kLineLength;
     joined.append(line);
   }
   const SecretString wiped(std::move(joined));
