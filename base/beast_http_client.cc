@@ -84,8 +84,8 @@ class BeastHttpClient final : public HttpClient {
 
   void Begin(const std::shared_ptr<Call>& call) {
     calls_.insert(call);
-    if (const absl::Status status = Prepare(call.get()); !status.ok()) {
-      Finish(call, status);
+    if (absl::Status status = Prepare(call.get()); !status.ok()) {
+      Finish(call, std::move(status));
       return;
     }
     call->timer.expires_at(call->deadline);
@@ -121,16 +121,16 @@ class BeastHttpClient final : public HttpClient {
                                    IsRepeatable(call->spec.method));
     if (again && call->done) {
       call->connection = NewConnection(call->url);
-      const absl::Status opened = co_await call->connection->Open(call->url, call->deadline);
+      absl::Status opened = co_await call->connection->Open(call->url, call->deadline);
       if (!opened.ok()) {
-        result = opened;
+        result = std::move(opened);
       } else {
         asio::awaitable<absl::StatusOr<HttpExchangeResult>> exchange = Exchange(call);
         result = co_await std::move(exchange);
       }
     }
     if (!result.ok()) {
-      Finish(call, result.status());
+      Finish(call, std::move(result).status());
       co_return;
     }
     if (result->keep) KeepIdle(call->url, std::move(call->connection));

@@ -9,6 +9,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "core/util/encoding.h"
 #include "core/util/reason.h"
 
@@ -168,7 +169,9 @@ absl::StatusCode CodeFromHttpStatus(int http_status) {
 
 absl::Status WithRetryAfter(absl::Status status, absl::Duration delay) {
   if (status.ok()) return status;
-  status.SetPayload(kRetryAfterUrl, absl::Cord(absl::StrCat(absl::ToInt64Milliseconds(delay))));
+  // From a view: Debian's library has no constructor from a string that clang could link.
+  const std::string milliseconds = absl::StrCat(absl::ToInt64Milliseconds(delay));
+  status.SetPayload(kRetryAfterUrl, absl::Cord(absl::string_view(milliseconds)));
   return status;
 }
 

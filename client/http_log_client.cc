@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/http_status.h"
 #include "base/url.h"
-#include "client/log_reader.h"
+#include "client/remote_log_reader.h"
 #include "core/merkle/tile.h"
 #include "core/note/checkpoint.h"
 #include "core/note/note.h"
@@ -45,11 +45,11 @@ absl::StatusOr<std::string> HttpLogClient::Add(std::string_view envelope_json,
 }
 
 absl::StatusOr<std::string> HttpLogClient::GetCheckpoint(absl::Duration timeout) {
-  return LogReader(prefix_url_, http_, timeout).ReadCheckpoint();
+  return RemoteLogReader(prefix_url_, http_, timeout).ReadCheckpoint();
 }
 
 absl::StatusOr<std::string> HttpLogClient::GetEntry(uint64_t index, absl::Duration timeout) {
-  LogReader reader(prefix_url_, http_, timeout);
+  RemoteLogReader reader(prefix_url_, http_, timeout);
   CANDOR_ASSIGN_OR_RETURN(const std::string bytes, reader.ReadCheckpoint());
   CANDOR_ASSIGN_OR_RETURN(const Note note, Note::Parse(bytes));
   CANDOR_ASSIGN_OR_RETURN(const Checkpoint checkpoint, Checkpoint::ParseText(note.text));

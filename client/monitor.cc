@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "client/publisher.h"
+#include "client/envelope_publisher.h"
 #include "client/quorum_words.h"
 #include "client/terminal_text.h"
 #include "core/attest/content.h"
@@ -44,8 +44,8 @@ bool IsMonitorAlarm(const absl::Status& status) {
          reason == "ENTRY_INADMISSIBLE" || reason == "LOG_CHANGED";
 }
 
-Monitor::Monitor(const Policy* policy, LogReader* reader, MonitorState* state, const Clock* clock,
-                 MonitorObserver* observer)
+Monitor::Monitor(const Policy* policy, RemoteLogReader* reader, MonitorState* state,
+                 const Clock* clock, MonitorObserver* observer)
     : policy_(policy),
       reader_(reader),
       state_(state),
@@ -53,7 +53,8 @@ Monitor::Monitor(const Policy* policy, LogReader* reader, MonitorState* state, c
       observer_(observer),
       cache_(reader) {}
 
-absl::StatusOr<std::unique_ptr<Monitor>> Monitor::Create(const Policy* policy, LogReader* reader,
+absl::StatusOr<std::unique_ptr<Monitor>> Monitor::Create(const Policy* policy,
+                                                         RemoteLogReader* reader,
                                                          MonitorState* state, const Clock* clock,
                                                          MonitorObserver* observer) {
   std::unique_ptr<Monitor> monitor(new Monitor(policy, reader, state, clock, observer));

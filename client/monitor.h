@@ -11,8 +11,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
-#include "client/log_reader.h"
 #include "client/monitor_state.h"
+#include "client/remote_log_reader.h"
 #include "client/tile_cache.h"
 #include "core/attest/entry.h"
 #include "core/attest/memory_registry.h"
@@ -39,7 +39,8 @@ class Monitor {
  public:
   // `policy`, `reader`, `state`, `clock` and `observer` must outlive this. Errors as
   // MonitorState's.
-  static absl::StatusOr<std::unique_ptr<Monitor>> Create(const Policy* policy, LogReader* reader,
+  static absl::StatusOr<std::unique_ptr<Monitor>> Create(const Policy* policy,
+                                                         RemoteLogReader* reader,
                                                          MonitorState* state, const Clock* clock,
                                                          MonitorObserver* observer);
 
@@ -59,7 +60,7 @@ class Monitor {
   uint64_t next_index() const { return next_index_; }
 
  private:
-  Monitor(const Policy* policy, LogReader* reader, MonitorState* state, const Clock* clock,
+  Monitor(const Policy* policy, RemoteLogReader* reader, MonitorState* state, const Clock* clock,
           MonitorObserver* observer);
   absl::Status Restore();
 
@@ -77,7 +78,7 @@ class Monitor {
   absl::Status Save();
 
   const Policy* const policy_;
-  LogReader* const reader_;
+  RemoteLogReader* const reader_;
   MonitorState* const state_;
   const Clock* const clock_;
   MonitorObserver* const observer_;

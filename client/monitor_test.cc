@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
 #include "base/fake_http_client.h"
-#include "client/log_reader.h"
 #include "client/monitor_state.h"
+#include "client/remote_log_reader.h"
 #include "client/testing.h"
 #include "core/attest/testing.h"
 #include "core/util/reason.h"
@@ -67,7 +67,7 @@ class MonitorTest : public testing::Test {
     monitor_.reset();
     state_.reset();
     state_ = MonitorState::Open(folder_).value();
-    reader_ = std::make_unique<LogReader>(kUrl, &http_);
+    reader_ = std::make_unique<RemoteLogReader>(kUrl, &http_);
     auto monitor = Monitor::Create(&policy_, reader_.get(), state_.get(), &clock_, &seen_);
     ASSERT_TRUE(monitor.ok()) << monitor.status();
     monitor_ = *std::move(monitor);
@@ -102,7 +102,7 @@ class MonitorTest : public testing::Test {
   std::string folder_;
   Recorder seen_;
   std::unique_ptr<MonitorState> state_;
-  std::unique_ptr<LogReader> reader_;
+  std::unique_ptr<RemoteLogReader> reader_;
   std::unique_ptr<Monitor> monitor_;
 };
 

@@ -14,8 +14,8 @@
 #include "client/cli/command.h"
 #include "client/cli/files.h"
 #include "client/describe.h"
-#include "client/log_reader.h"
 #include "client/monitor_state.h"
+#include "client/remote_log_reader.h"
 #include "client/retry.h"
 #include "client/terminal_text.h"
 #include "core/util/reason.h"
@@ -117,7 +117,7 @@ absl::Status Run(const MonitorFlags& flags, Printer* printer, bool* told) {
   CANDOR_ASSIGN_OR_RETURN(options.ca_certificates_pem, LoadCertificates(flags.ca));
   CANDOR_ASSIGN_OR_RETURN(const std::unique_ptr<HttpClient> http,
                           NewHttpClient(std::move(options)));
-  LogReader reader(url.ToString(), http.get());
+  RemoteLogReader reader(url.ToString(), http.get());
   CANDOR_ASSIGN_OR_RETURN(const std::unique_ptr<MonitorState> state,
                           MonitorState::Open(flags.state));
   CANDOR_ASSIGN_OR_RETURN(

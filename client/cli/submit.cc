@@ -43,7 +43,7 @@ absl::StatusOr<Publication> Submit(CommandIo& io, const SubmitFlags& flags,
   SystemSleeper sleeper;
   SystemRandom random;
   Retrier retrier(SystemClock::Get(), &sleeper, &random);
-  Publisher publisher(log.get(), SystemClock::Get(), &retrier);
+  EnvelopePublisher publisher(log.get(), SystemClock::Get(), &retrier);
   PublishRequest request;
   request.envelope_json = std::string(envelope_json);
   request.keys = std::move(keys);

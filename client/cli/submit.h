@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "client/cli/command.h"
 #include "client/cli/flags.h"
-#include "client/publisher.h"
+#include "client/envelope_publisher.h"
 #include "core/crypto/public_key.h"
 
 namespace candor {

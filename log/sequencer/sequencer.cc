@@ -62,7 +62,7 @@ absl::Status Halted(const absl::Status& cause) {
 // alone has the builder; what they share has its own lock.
 class Sequencer::Impl {
  public:
-  Impl(LogStore* store, const LogIndex* index, RecoveredLog recovered,
+  Impl(LogStore* store, const LogIndex* index, const RecoveredLog& recovered,
        const SequencerOptions& options);
   ~Impl() { Stop(); }
 
@@ -125,7 +125,7 @@ class Sequencer::Impl {
   std::thread thread_;
 };
 
-Sequencer::Impl::Impl(LogStore* store, const LogIndex* index, RecoveredLog recovered,
+Sequencer::Impl::Impl(LogStore* store, const LogIndex* index, const RecoveredLog& recovered,
                       const SequencerOptions& options)
     : options_(options),
       signing_(recovered.signing),
@@ -353,7 +353,7 @@ void Sequencer::Impl::OnCommitted(Batch batch, const absl::Status& status) {
 }
 
 absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Create(LogStore* store, const LogIndex* index,
-                                                             RecoveredLog recovered,
+                                                             const RecoveredLog& recovered,
                                                              const SequencerOptions& options) {
   if (options.max_queued_entries == 0 || options.max_queued_bytes == 0 ||
       options.max_batch_entries == 0 || options.max_batch_bytes == 0 ||
@@ -363,7 +363,7 @@ absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Create(LogStore* store, co
         "sequencer limits must be at least 1 and max_batch_delay 0 to 24 hours");
   }
   return std::unique_ptr<Sequencer>(
-      new Sequencer(std::make_unique<Impl>(store, index, std::move(recovered), options)));
+      new Sequencer(std::make_unique<Impl>(store, index, recovered, options)));
 }
 
 Sequencer::Sequencer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -61,7 +61,7 @@ class Sequencer {
  public:
   // `store` and `index` outlive this. Nothing runs before Start.
   static absl::StatusOr<std::unique_ptr<Sequencer>> Create(LogStore* store, const LogIndex* index,
-                                                           RecoveredLog recovered,
+                                                           const RecoveredLog& recovered,
                                                            const SequencerOptions& options);
   ~Sequencer();  // Stops.
   Sequencer(const Sequencer&) = delete;

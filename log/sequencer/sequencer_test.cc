@@ -298,7 +298,7 @@ TEST_F(SequencerTest, TheGuardBlocksAdds) {
 TEST_F(SequencerTest, ALogThatMayNotSignTakesNothing) {
   RecoveredLog recovered = RecoverForTest(store_, memory_, memory_, harness_.origin());
   recovered.signing = Refuse(absl::StatusCode::kFailedPrecondition, "STORE_BEHIND", "behind");
-  sequencer_ = Sequencer::Create(&store_, &memory_, std::move(recovered), options_).value();
+  sequencer_ = Sequencer::Create(&store_, &memory_, recovered, options_).value();
   sequencer_->Start();
   sequencer_->Block(absl::OkStatus());
   EXPECT_EQ(ReasonOf(Add(harness_.Release(1)).status()), "STORE_BEHIND");

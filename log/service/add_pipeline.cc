@@ -151,7 +151,7 @@ void AddPipeline::Verify(const std::shared_ptr<Work>& work) {
   absl::StatusOr<Resolution> resolution = ResolveSubmission(std::move(work->submission));
   if (!resolution.ok()) {
     work->token.Release();
-    work->call->Finish(resolution.status());
+    work->call->Finish(std::move(resolution).status());
     return;
   }
   dependencies_.sequencer->Add(
@@ -185,7 +185,7 @@ absl::StatusOr<Resolution> AddPipeline::ResolveSubmission(AddSubmission submissi
 
 void AddPipeline::Sequenced(const std::shared_ptr<Work>& work, absl::StatusOr<AddResult> result) {
   if (!result.ok()) {
-    work->call->Finish(result.status());
+    work->call->Finish(std::move(result).status());
     return;
   }
   if (meters_ != nullptr) {
@@ -214,7 +214,7 @@ void AddPipeline::Published(const std::shared_ptr<Work>& work, const AddResult& 
                             PublishWaiters::Result published) {
   if (!published.ok()) {
     if (!absl::IsDeadlineExceeded(published.status())) {
-      work->call->Finish(published.status());
+      work->call->Finish(std::move(published).status());
       return;
     }
     work->call->Finish(WithRetryAfter(
@@ -228,7 +228,7 @@ void AddPipeline::Published(const std::shared_ptr<Work>& work, const AddResult& 
   absl::StatusOr<std::string> proof =
       BuildTlogProof(*dependencies_.reader, result.index, **published);
   if (!proof.ok()) {
-    work->call->Finish(proof.status());
+    work->call->Finish(std::move(proof).status());
     return;
   }
   if (meters_ != nullptr) {

@@ -106,13 +106,13 @@ std::string ServiceUnderTest::ReleaseJson(uint64_t number) const {
 absl::StatusOr<AddAnswer> ServiceUnderTest::Add(AddSubmission submission) {
   const std::shared_ptr<Pending> pending = Begin(*service_, std::move(submission));
   pending->done.Wait();
-  return *pending->answer;
+  return *std::move(pending->answer);
 }
 
 absl::StatusOr<AddAnswer> ServiceUnderTest::AddAndPublish(AddSubmission submission) {
   const std::shared_ptr<Pending> pending = Begin(*service_, std::move(submission));
   while (!pending->done.WaitFor(absl::Milliseconds(1))) Publish();
-  return *pending->answer;
+  return *std::move(pending->answer);
 }
 
 void ServiceUnderTest::Fill(uint64_t tree_size) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/publisher.h"
+#include "client/envelope_publisher.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -22,9 +22,9 @@ uint64_t LatestCredibleTime(absl::Time now) {
   return static_cast<uint64_t>(std::max<int64_t>(absl::ToUnixSeconds(now + kClockSkew), 0));
 }
 
-absl::StatusOr<Publication> Publisher::Publish(const PublishRequest& request,
-                                               const RetryOptions& options,
-                                               const Retrier::OnRetry& on_retry) {
+absl::StatusOr<Publication> EnvelopePublisher::Publish(const PublishRequest& request,
+                                                       const RetryOptions& options,
+                                                       const Retrier::OnRetry& on_retry) {
   CANDOR_RETURN_IF_ERROR(CheckEnvelopeSize(request.envelope_json));
   CANDOR_ASSIGN_OR_RETURN(const DsseEnvelope envelope, ParseEnvelope(request.envelope_json));
   Publication publication;

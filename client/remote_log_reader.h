@@ -21,10 +21,11 @@ namespace candor {
 // standard advises. Errors as HttpClient and StatusFromResponse, with the URL; a body of a wrong
 // size is DATA_LOSS (reason RESPONSE_MALFORMED). As thread-safe as the client, which must outlive
 // this.
-class LogReader : public TileSource {
+class RemoteLogReader : public TileSource {
  public:
   // `prefix_url`: the log's URL prefix, http or https.
-  LogReader(std::string prefix_url, HttpClient* http, absl::Duration timeout = absl::Seconds(30));
+  RemoteLogReader(std::string prefix_url, HttpClient* http,
+                  absl::Duration timeout = absl::Seconds(30));
 
   absl::StatusOr<std::string> ReadCheckpoint();
   absl::StatusOr<std::vector<std::string>> ReadTiles(absl::Span<const TileId> tiles) override;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/log_reader.h"
+#include "client/remote_log_reader.h"
 
 #include <string>
 #include <vector>
@@ -35,9 +35,9 @@ class FullOnly final : public HttpHandler {
   HttpHandler* const inner_;
 };
 
-class LogReaderTest : public testing::Test {
+class RemoteLogReaderTest : public testing::Test {
  protected:
-  LogReaderTest() {
+  RemoteLogReaderTest() {
     for (int i = 0; i < 300; ++i) {
       world_.Publish(absl::StrCat("a", i), "pkg:generic/acme.example/a@1");
     }
@@ -47,10 +47,10 @@ class LogReaderTest : public testing::Test {
   TestWorld world_;
   FakeLogHandler handler_{&world_};
   FakeHttpClient http_;
-  LogReader reader_{kUrl, &http_};
+  RemoteLogReader reader_{kUrl, &http_};
 };
 
-TEST_F(LogReaderTest, ReadsWhatTheLogServes) {
+TEST_F(RemoteLogReaderTest, ReadsWhatTheLogServes) {
   EXPECT_EQ(reader_.ReadCheckpoint().value(), world_.CheckpointNote());
   const std::vector<TileId> ids = {{0, 0, 256}, {0, 1, 46}, {1, 0, 1}};
   const std::vector<std::string> tiles = reader_.ReadTiles(ids).value();
@@ -62,7 +62,7 @@ TEST_F(LogReaderTest, ReadsWhatTheLogServes) {
   EXPECT_EQ(entries[45], world_.entries[301]);
 }
 
-TEST_F(LogReaderTest, FallsBackToTheFullTile) {
+TEST_F(RemoteLogReaderTest, FallsBackToTheFullTile) {
   FullOnly full_only(&handler_);
   http_.Serve(kUrl, &full_only);
   const TileId partial{0, 0, 7};
@@ -72,7 +72,7 @@ TEST_F(LogReaderTest, FallsBackToTheFullTile) {
   EXPECT_EQ(reader_.ReadTiles({&missing, 1}).status().code(), absl::StatusCode::kNotFound);
 }
 
-TEST_F(LogReaderTest, WrongSizesAreNamed) {
+TEST_F(RemoteLogReaderTest, WrongSizesAreNamed) {
   class Nonsense final : public HttpHandler {
    public:
     void Handle(HttpRequest, HttpResponder respond) override {
@@ -85,7 +85,7 @@ TEST_F(LogReaderTest, WrongSizesAreNamed) {
   EXPECT_EQ(ReasonOf(reader_.ReadEntries(0, 256).status()), "RESPONSE_MALFORMED");
 }
 
-TEST_F(LogReaderTest, TheHttpClientFindsEntries) {
+TEST_F(RemoteLogReaderTest, TheHttpClientFindsEntries) {
   HttpLogClient log(kUrl, &http_);
   for (const uint64_t index : {uint64_t{0}, uint64_t{255}, uint64_t{256}, uint64_t{301}}) {
     EXPECT_EQ(log.GetEntry(index, absl::Seconds(1)).value(), world_.entries[index]);
@@ -93,7 +93,7 @@ TEST_F(LogReaderTest, TheHttpClientFindsEntries) {
   EXPECT_EQ(log.GetEntry(302, absl::Seconds(1)).status().code(), absl::StatusCode::kOutOfRange);
 }
 
-TEST_F(LogReaderTest, TheCacheKeepsOnlyWhatItIsTold) {
+TEST_F(RemoteLogReaderTest, TheCacheKeepsOnlyWhatItIsTold) {
   TileCache cache(&reader_, 2);
   const std::vector<TileId> ids = {{0, 0, 256}, {0, 1, 46}};
   const std::vector<std::string> tiles = cache.ReadTiles(ids).value();

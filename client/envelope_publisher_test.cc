@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/publisher.h"
+#include "client/envelope_publisher.h"
 
 #include <cstdio>
 #include <string>
@@ -29,9 +29,9 @@ namespace {
 constexpr char kUrl[] = "http://log.example";
 constexpr char kPurl[] = "pkg:generic/acme.example/cam@1";
 
-class PublisherTest : public testing::Test {
+class EnvelopePublisherTest : public testing::Test {
  protected:
-  PublisherTest() : policy_(world_.TestPolicy()) {
+  EnvelopePublisherTest() : policy_(world_.TestPolicy()) {
     http_.Serve(kUrl, &handler_);
     payload_ = TestWorld::ReleasePayload("artifact", kPurl);
   }
@@ -59,7 +59,7 @@ class PublisherTest : public testing::Test {
   FakeSleeper sleeper_{&clock_};
   FakeRandom random_{1};
   Retrier retrier_{&clock_, &sleeper_, &random_};
-  Publisher publisher_{&log_, &clock_, &retrier_};
+  EnvelopePublisher publisher_{&log_, &clock_, &retrier_};
   RetryOptions options_;
   Policy policy_;
   bool with_policy_ = true;
@@ -67,7 +67,7 @@ class PublisherTest : public testing::Test {
   std::vector<absl::Status> heard_;
 };
 
-TEST_F(PublisherTest, PublishesAndChecks) {
+TEST_F(EnvelopePublisherTest, PublishesAndChecks) {
   const auto publication = Publish(Envelope(payload_));
   ASSERT_TRUE(publication.ok()) << publication.status();
   EXPECT_EQ(publication->receipt.index, 2u);
@@ -79,7 +79,7 @@ TEST_F(PublisherTest, PublishesAndChecks) {
   EXPECT_TRUE(TlogProof::Parse(publication->proof).ok());
 }
 
-TEST_F(PublisherTest, RepeatingDoesNotGrowTheLog) {
+TEST_F(EnvelopePublisherTest, RepeatingDoesNotGrowTheLog) {
   const std::string envelope = Envelope(payload_);
   ASSERT_TRUE(Publish(envelope).ok());
   const auto again = Publish(envelope);
@@ -88,7 +88,7 @@ TEST_F(PublisherTest, RepeatingDoesNotGrowTheLog) {
   EXPECT_EQ(world_.entries.size(), 3u);
 }
 
-TEST_F(PublisherTest, RetriesWithTheSameBytes) {
+TEST_F(EnvelopePublisherTest, RetriesWithTheSameBytes) {
   handler_.add_failures = {absl::UnavailableError("starting"),
                            WithRetryAfter(absl::ResourceExhaustedError("busy"), absl::Seconds(7)),
                            absl::DeadlineExceededError("slow")};
@@ -104,7 +104,7 @@ TEST_F(PublisherTest, RetriesWithTheSameBytes) {
   EXPECT_GE(clock_.Now() - start, absl::Seconds(7));
 }
 
-TEST_F(PublisherTest, GivesUpAfterTheTimeout) {
+TEST_F(EnvelopePublisherTest, GivesUpAfterTheTimeout) {
   http_.FailWith(kUrl, absl::UnavailableError("connection refused"));
   options_.total = absl::Seconds(20);
   const absl::Time start = clock_.Now();
@@ -114,7 +114,7 @@ TEST_F(PublisherTest, GivesUpAfterTheTimeout) {
   EXPECT_LE(clock_.Now() - start, absl::Seconds(20));
 }
 
-TEST_F(PublisherTest, ARefusalIsFinalAndKeepsItsReason) {
+TEST_F(EnvelopePublisherTest, ARefusalIsFinalAndKeepsItsReason) {
   const auto outside =
       Publish(Envelope(TestWorld::ReleasePayload("artifact", "pkg:generic/other.example/x@1")));
   EXPECT_EQ(outside.status().code(), absl::StatusCode::kPermissionDenied);
@@ -123,13 +123,13 @@ TEST_F(PublisherTest, ARefusalIsFinalAndKeepsItsReason) {
   EXPECT_EQ(world_.entries.size(), 2u);
 }
 
-TEST_F(PublisherTest, TooLargeIsNotEvenSent) {
+TEST_F(EnvelopePublisherTest, TooLargeIsNotEvenSent) {
   const auto publication = Publish(std::string(kMaxEnvelopeJsonBytes + 1, '{'));
   EXPECT_EQ(ReasonOf(publication.status()), "ENVELOPE_TOO_LARGE");
   EXPECT_TRUE(handler_.added.empty());
 }
 
-TEST_F(PublisherTest, AnAnswerThatProvesNothingIsAnError) {
+TEST_F(EnvelopePublisherTest, AnAnswerThatProvesNothingIsAnError) {
   const uint64_t other = world_.Publish("other", kPurl);
   const std::string envelope = Envelope(payload_);
   const std::string good = Publish(envelope)->proof;
@@ -151,7 +151,7 @@ TEST_F(PublisherTest, AnAnswerThatProvesNothingIsAnError) {
   EXPECT_TRUE(Publish(envelope).ok());
 }
 
-TEST_F(PublisherTest, TheEntryMustBeSignedByTheKey) {
+TEST_F(EnvelopePublisherTest, TheEntryMustBeSignedByTheKey) {
   const PrivateKey* const stranger[] = {&world_.log.root};
   const uint64_t index = world_.Append(TestEntry(payload_, stranger));
   handler_.add_answer = world_.Proof(index);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/log_reader.h"
+#include "client/remote_log_reader.h"
 
 #include <string>
 #include <utility>
@@ -16,10 +16,10 @@
 
 namespace candor {
 
-LogReader::LogReader(std::string prefix_url, HttpClient* http, absl::Duration timeout)
+RemoteLogReader::RemoteLogReader(std::string prefix_url, HttpClient* http, absl::Duration timeout)
     : prefix_url_(std::move(prefix_url)), http_(http), timeout_(timeout) {}
 
-absl::StatusOr<std::string> LogReader::Get(const std::string& path, size_t max_bytes) {
+absl::StatusOr<std::string> RemoteLogReader::Get(const std::string& path, size_t max_bytes) {
   HttpRequestSpec spec;
   spec.url = JoinUrl(prefix_url_, path);
   spec.timeout = timeout_;
@@ -32,9 +32,9 @@ absl::StatusOr<std::string> LogReader::Get(const std::string& path, size_t max_b
   return response->text();
 }
 
-absl::StatusOr<std::string> LogReader::GetOrFull(const std::string& path,
-                                                 const std::string& full_path, size_t max_bytes,
-                                                 bool* used_full) {
+absl::StatusOr<std::string> RemoteLogReader::GetOrFull(const std::string& path,
+                                                       const std::string& full_path,
+                                                       size_t max_bytes, bool* used_full) {
   absl::StatusOr<std::string> body = Get(path, max_bytes);
   *used_full = false;
   if (body.ok() || body.status().code() != absl::StatusCode::kNotFound || path == full_path) {
@@ -46,9 +46,11 @@ absl::StatusOr<std::string> LogReader::GetOrFull(const std::string& path,
   return full;
 }
 
-absl::StatusOr<std::string> LogReader::ReadCheckpoint() { return Get("checkpoint", kMaxNoteBytes); }
+absl::StatusOr<std::string> RemoteLogReader::ReadCheckpoint() {
+  return Get("checkpoint", kMaxNoteBytes);
+}
 
-absl::StatusOr<std::string> LogReader::ReadTile(const TileId& tile) {
+absl::StatusOr<std::string> RemoteLogReader::ReadTile(const TileId& tile) {
   const TileId full{tile.level, tile.index, kTileWidth};
   bool used_full = false;
   CANDOR_ASSIGN_OR_RETURN(std::string body,
@@ -63,7 +65,8 @@ absl::StatusOr<std::string> LogReader::ReadTile(const TileId& tile) {
   return body;
 }
 
-absl::StatusOr<std::vector<std::string>> LogReader::ReadTiles(absl::Span<const TileId> tiles) {
+absl::StatusOr<std::vector<std::string>> RemoteLogReader::ReadTiles(
+    absl::Span<const TileId> tiles) {
   std::vector<std::string> out;
   out.reserve(tiles.size());
   for (const TileId& tile : tiles) {
@@ -73,7 +76,8 @@ absl::StatusOr<std::vector<std::string>> LogReader::ReadTiles(absl::Span<const T
   return out;
 }
 
-absl::StatusOr<std::vector<std::string>> LogReader::ReadEntries(uint64_t index, uint16_t width) {
+absl::StatusOr<std::vector<std::string>> RemoteLogReader::ReadEntries(uint64_t index,
+                                                                      uint16_t width) {
   bool used_full = false;
   CANDOR_ASSIGN_OR_RETURN(const std::string body, GetOrFull(EntryBundlePath(index, width),
                                                             EntryBundlePath(index, kTileWidth),

@@ -27,10 +27,10 @@ struct Publication {
 
 // Submits an envelope until the log has it in a witnessed checkpoint, and checks the proof that it
 // gives. The log recognises a repeated submission, so repeating is safe. Not thread-safe.
-class Publisher {
+class EnvelopePublisher {
  public:
   // All must outlive this.
-  Publisher(LogClient* log, const Clock* clock, Retrier* retrier)
+  EnvelopePublisher(LogClient* log, const Clock* clock, Retrier* retrier)
       : log_(log), clock_(clock), retrier_(retrier) {}
 
   // Errors: INVALID_ARGUMENT for an envelope that does not parse; what the log refuses; after the
