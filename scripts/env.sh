@@ -13,10 +13,24 @@ if [[ -z ${CANDOR_BAZEL_STARTUP:-} ]]; then
 fi
 export CANDOR_BAZEL_STARTUP=${CANDOR_BAZEL_STARTUP:-}
 
+# What was built once need not be built again, in whichever checkout. CANDOR_BAZEL_CACHE names the
+# folder; empty turns it off. Files that were not made or used for two weeks are dropped.
+candor_cache=${CANDOR_BAZEL_CACHE-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/candor-bazel}
+if [[ -n $candor_cache ]] && mkdir -p "$candor_cache" 2> /dev/null && [[ -w $candor_cache ]]; then
+  find "$candor_cache" -type f -mtime +14 -atime +14 -delete 2> /dev/null || true
+else
+  candor_cache=
+fi
+
+# candor_bazel COMMAND [ARGUMENT]...
 candor_bazel() {
-  local startup
+  local startup command=$1
+  shift
   read -r -a startup <<< "$CANDOR_BAZEL_STARTUP"
-  bazel "${startup[@]}" "$@"
+  case $command in
+    build | test | run) set -- ${candor_cache:+"--disk_cache=$candor_cache"} "$@" ;;
+  esac
+  bazel "${startup[@]}" "$command" "$@"
 }
 
 # A line with the time, so that a long log shows what took how long.

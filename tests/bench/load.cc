@@ -26,8 +26,7 @@ absl::Status FromGrpc(const grpc::Status& status) {
 }
 
 std::unique_ptr<v1::LogService::Stub> Connect(const std::string& target) {
-  return v1::LogService::NewStub(
-      grpc::CreateChannel(target, grpc::InsecureChannelCredentials()));
+  return v1::LogService::NewStub(grpc::CreateChannel(target, grpc::InsecureChannelCredentials()));
 }
 
 class Load {
@@ -114,8 +113,8 @@ absl::Status CheckOne(v1::LogService::Stub& stub, uint64_t index, const std::str
   request.set_index(index);
   const grpc::Status status = stub.GetEntry(&context, request, &response);
   if (!status.ok()) {
-    return absl::DataLossError(absl::StrCat("entry ", index, " was acknowledged and is not served: ",
-                                            status.error_message()));
+    return absl::DataLossError(absl::StrCat(
+        "entry ", index, " was acknowledged and is not served: ", status.error_message()));
   }
   if (LeafHash(response.entry()).hex() != leaf_hex) {
     return absl::DataLossError(

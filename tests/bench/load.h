@@ -13,10 +13,11 @@
 namespace candor {
 
 struct LoadOptions {
-  std::string target;              // host:port of the log's gRPC, without TLS
-  size_t in_flight = 64;           // calls at a time
+  std::string target;     // host:port of the log's gRPC, without TLS
+  size_t in_flight = 64;  // calls at a time
   bool wait_for_published = false;
-  std::string acknowledged_file;   // if not empty: a line "index leaf-hash" for each answer, appended
+  std::string
+      acknowledged_file;  // if not empty: a line "index leaf-hash" for each answer, appended
 };
 
 struct LoadResult {

@@ -60,8 +60,8 @@ TEST(AttestCorpusTest, EntryVectors) {
     const DsseEnvelope envelope = MustParseEnvelope(vector.at("envelope"));
     const auto key = PublicKey::FromSpki(FromBase64(vector.at("publicKeySpki").get<std::string>()));
     ASSERT_TRUE(key.ok()) << key.status();
-    const auto entry = BuildEntry(envelope.payload_type, envelope.payload,
-                                  Verified(envelope, *key), vector.at("inline").get<bool>());
+    const auto entry = BuildEntry(envelope.payload_type, envelope.payload, Verified(envelope, *key),
+                                  vector.at("inline").get<bool>());
     ASSERT_TRUE(entry.ok()) << entry.status();
     const std::string bytes = EncodeEntry(*entry);
     EXPECT_EQ(entry->statement_id().hex(), vector.at("statementId").get<std::string>());
@@ -86,8 +86,7 @@ TEST(AttestCorpusTest, DsseSpecification) {
     point += *Base64DecodeDsse(vector.at("jwk").at(coordinate).get<std::string>());
   }
   // SubjectPublicKeyInfo of a P-256 point, RFC 5480: a fixed prefix.
-  const std::string prefix =
-      *HexDecode("3059301306072a8648ce3d020106082a8648ce3d030107034200");
+  const std::string prefix = *HexDecode("3059301306072a8648ce3d020106082a8648ce3d030107034200");
   const auto key = PublicKey::FromSpki(prefix + point);
   ASSERT_TRUE(key.ok()) << key.status();
   const auto signature =
@@ -97,8 +96,8 @@ TEST(AttestCorpusTest, DsseSpecification) {
   EXPECT_FALSE(key->Verify(payload, *signature).ok()) << "a signature must not cover the payload";
 }
 
-// The file's first key is P-256; the second signature of the multi envelope is RSA, which is unknown
-// here and must be dropped, not refused.
+// The file's first key is P-256; the second signature of the multi envelope is RSA, which is
+// unknown here and must be dropped, not refused.
 TEST(AttestCorpusTest, DsseEnvelopes) {
   std::string pem = ReadCorpusFile("dsse/rekor-intoto_dsse.pem");
   if (!pem.ends_with('\n')) pem += '\n';
@@ -136,7 +135,8 @@ absl::StatusOr<PublicKey> SignerOf(const json& bundle) {
   const json& material = bundle.at("verificationMaterial");
   if (material.contains("x509CertificateChain")) {
     const json& first = material.at("x509CertificateChain").at("certificates").at(0);
-    return PublicKey::FromSpki(SpkiOfCertificate(FromBase64(first.at("rawBytes").get<std::string>())));
+    return PublicKey::FromSpki(
+        SpkiOfCertificate(FromBase64(first.at("rawBytes").get<std::string>())));
   }
   const json body = json::parse(
       FromBase64(material.at("tlogEntries").at(0).at("canonicalizedBody").get<std::string>()));

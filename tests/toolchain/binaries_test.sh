@@ -21,7 +21,7 @@ trap 'rm -rf "$work"' EXIT
 
 # Names without versions. C++ names and the linker's own are no one's property.
 dynamic_names() {  # dynamic_names --defined-only|--undefined-only FILE
-  nm -D "$1" "$2" | awk '{ print $NF }' | sed 's/@.*//' | grep -vE '^(_Z|_)' | LC_ALL=C sort -u
+  nm -D "$1" "$2" | awk '{ print $NF }' | sed 's/@.*//' | { grep -vE '^(_Z|_)' || true; } | LC_ALL=C sort -u
 }
 
 for library in crypto ssl; do
@@ -39,7 +39,9 @@ for binary in "$@"; do
   dynamic_names --defined-only "$copy" > "$work/exports"
   grep -E '^(grpc_openssl_)?(EVP|SSL|X509|BIO|OSSL)_' "$work/exports" > "$work/bad" || true
   LC_ALL=C comm -12 "$work/exports" "$work/boringssl" >> "$work/bad"
-  if [[ -s $work/bad ]]; then fail "$name exports names of a TLS library: $(head -5 "$work/bad" | xargs)"; fi
+  if [[ -s $work/bad ]]; then
+    fail "$name exports names of a TLS library: $(head -5 "$work/bad" | xargs)"
+  fi
 
   nm -D --undefined-only "$copy" | grep -E '@(OPENSSL|LIBSSL|LIBCRYPTO)' > "$work/bad" || true
   if [[ -s $work/bad ]]; then fail "$name imports OpenSSL: $(head -5 "$work/bad" | xargs)"; fi
@@ -58,7 +60,8 @@ for binary in "$@"; do
   if ! grep -q " => $android/libcrypto.so.0 " "$work/libraries"; then
     fail "$name does not load BoringSSL from $android"
   fi
-  echo "$name: $(wc -l < "$work/exports") C names exported, $(wc -l < "$work/imports") imported from BoringSSL"
+  echo "$name: $(wc -l < "$work/exports") C names exported," \
+    "$(wc -l < "$work/imports") imported from BoringSSL"
 done
 
 if [[ $failures != 0 ]]; then
