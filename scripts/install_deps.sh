@@ -12,19 +12,19 @@ set -euo pipefail
 
 readonly BUILD_PACKAGES=(
   bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto bazel-skylib
-  g++ binutils git python3
+  g++ binutils curl git openssl python3
   libabsl-dev
   android-libboringssl-dev
   libgrpc++-dev libprotobuf-dev libssl-dev protobuf-compiler protobuf-compiler-grpc
   librocksdb-dev
   libboost1.81-dev
-  nlohmann-json3-dev libsimdjson-dev
+  nlohmann-json3-dev
   prometheus-cpp-dev
   libdeflate-dev
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 readonly LINT_PACKAGES=(clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19 llvm-19)
-readonly DEMO_PACKAGES=(ca-certificates curl iproute2 procps util-linux)
+readonly DEMO_PACKAGES=(ca-certificates util-linux)
 
 packages=("${BUILD_PACKAGES[@]}")
 for argument in "$@"; do

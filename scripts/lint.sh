@@ -88,8 +88,11 @@ check_text() {
   return $bad
 }
 
-tidy_one() {  # tidy_one FILE: prints the findings; a file in $failures marks a failure.
-  local file=$1 log checks=""
+# tidy_one KEY FILE: prints the findings; a file in $failures marks a failure. What was clean under
+# this key before is not read again.
+tidy_one() {
+  local file=$2 log checks="" clean=${candor_cache:+$candor_cache/tidy/$1}
+  if [[ -n $clean && -e $clean ]]; then return; fi
   log=$(mktemp -p "$work")
   # A table of cases may be long, a fake may copy.
   if [[ $file == *_test.cc || $file == tests/* ]]; then
@@ -99,6 +102,8 @@ tidy_one() {  # tidy_one FILE: prints the findings; a file in $failures marks a 
     touch "$failures/$(basename "$log")"
     # Without findings the reason (say, a header that was not found) is on the error stream.
     if ! grep -q 'error:' "$log"; then cat "$log.err" >> "$log"; fi
+  elif [[ -n $clean ]]; then
+    touch "$clean"
   fi
   if [[ -s $log ]]; then cat "$log"; fi
 }
@@ -115,7 +120,8 @@ check_tidy() {
     fi
     scripts/compile_commands.py || return 1
   fi
-  export failures=$work/failures work LLVM
+  export failures=$work/failures work LLVM candor_cache
+  if [[ -n $candor_cache ]]; then mkdir -p "$candor_cache/tidy"; fi
   mkdir "$failures"
   export -f tidy_one
   if [[ ${#only[@]} != 0 ]]; then
@@ -123,7 +129,8 @@ check_tidy() {
   else
     grep -o '"file": "[^"]*"' compile_commands.json | cut -d'"' -f4 | grep -v '^third_party/' > "$work/sources"
   fi
-  xargs -P "$(nproc)" -n 1 bash -c 'tidy_one "$1"' _ < "$work/sources"
+  scripts/tidy_keys.py < "$work/sources" > "$work/keys" || return 1
+  xargs -P "$(nproc)" -n 2 bash -c 'tidy_one "$1" "$2"' _ < "$work/keys"
   echo "lint: clang-tidy read $(wc -l < "$work/sources") sources"
   [[ -z $(ls -A "$failures") ]]
 }

@@ -63,8 +63,11 @@ offline() {
 
 # --- packages -------------------------------------------------------------------------------------
 
+as_root() { if [[ $EUID -eq 0 ]]; then "$@"; else sudo "$@"; fi; }
+
 download_packages() {
   mkdir debs
+  apt-cache show "$@" >/dev/null 2>&1 || as_root apt-get -qq update || fail "cannot update the package index"
   (cd debs && apt-get download -qq "$@" 2>/dev/null) || fail "cannot download packages"
   local deb name version want got
   for deb in debs/*.deb; do

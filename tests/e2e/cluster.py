@@ -3,6 +3,7 @@
 
 import json
 import os
+import ssl
 import tempfile
 import time
 import unittest
@@ -20,11 +21,11 @@ ORIGIN = "log.example/test"
 PREFIX = "pkg:generic/acme.example/"
 
 
-def http(method, url, body=None, headers=None):
+def http(method, url, body=None, headers=None, tls=None):
     """(status, headers, body) of one request, also when the status is an error's."""
     request = urllib.request.Request(url, data=body, method=method, headers=headers or {})
     try:
-        with urllib.request.urlopen(request, timeout=60) as response:
+        with urllib.request.urlopen(request, timeout=60, context=tls) as response:
             return response.status, dict(response.headers), response.read()
     except urllib.error.HTTPError as error:
         return error.code, dict(error.headers), error.read()
@@ -47,9 +48,9 @@ class Witness:
     def config(self):
         return os.path.join(self.dir, "candor-witness.conf")
 
-    def start(self):
+    def start(self, flags=()):
         self.program = Program([CANDOR_WITNESS, "run", "--config", self.config(),
-                                "--listen", self.listen, "--port-file", self.port_file])
+                                "--listen", self.listen, "--port-file", self.port_file, *flags])
         self.program.wait_for_line("listening on")
         with open(self.port_file, encoding="utf-8") as file:
             self.listen = f"127.0.0.1:{json.load(file)['http']}"
@@ -68,6 +69,8 @@ class Cluster:
         self.programs = []
         self.log = None
         self.extra_log_flags = []
+        self.tls = None
+        self.ca = []
         code, out = run([CANDOR_LOG, "init", "--origin", ORIGIN, "--dir", self.path("log")])
         assert code == 0, out
         code, out = run([CANDOR_LOG, "vkey", "--config", self.log_config()])
@@ -112,7 +115,8 @@ class Cluster:
         self.log.wait_for_line("listening on")
         with open(self.path("log.port"), encoding="utf-8") as file:
             ports = json.load(file)
-        self.url = f"http://127.0.0.1:{ports['http']}"
+        scheme = "https" if self.tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{ports['http']}"
         self.grpc = f"127.0.0.1:{ports['grpc']}"
         if wait_ready:
             self.wait_until(lambda: self.get("/readyz")[0] == 200)
@@ -126,7 +130,12 @@ class Cluster:
             self.get("/healthz")
 
     def get(self, path):
-        return http("GET", self.url + path)
+        return http("GET", self.url + path, tls=self.tls)
+
+    def use_tls(self, certificate):
+        """The log speaks TLS with this certificate from its next start on."""
+        self.tls = ssl.create_default_context(cafile=certificate)
+        self.ca = ["--ca", certificate]
 
     def published_size(self):
         status, _, body = self.get("/checkpoint")
@@ -152,7 +161,7 @@ class Cluster:
              "--predicate", "release", "--purl-prefix", prefix, "--out", request),
             ("enroll", "approve", "--registrar-key", self.path("log/keys/registrar.key"), "--yes",
              "--out", approved, request),
-            ("enroll", "submit", "--log", self.url, approved),
+            ("enroll", "submit", "--log", self.url, *self.ca, approved),
         ]
         for step in steps:
             code, out = self.candor(*step)
