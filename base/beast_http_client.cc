@@ -95,7 +95,7 @@ class BeastHttpClient final : public HttpClient {
     });
     asio::co_spawn(
         io_, [this, call]() { return Run(call); },
-        [this, call](std::exception_ptr error) {
+        [this, call](const std::exception_ptr& error) {
           if (error) Finish(call, absl::InternalError("the HTTP client failed"));
         });
   }

@@ -149,7 +149,7 @@ ConfigSchema& ConfigSchema::Choice(std::string name, std::string* target,
                                    std::vector<std::string> choices, std::string help) {
   const std::string kind = absl::StrCat("one of ", absl::StrJoin(choices, ", "));
   Add(std::move(name), kind, std::move(help), *target).set =
-      [target, choices, kind](std::string_view text) -> absl::Status {
+      [target, choices = std::move(choices), kind](std::string_view text) -> absl::Status {
     if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
       return absl::InvalidArgumentError(absl::StrCat("must be ", kind));
     }
@@ -252,7 +252,7 @@ absl::StatusOr<std::vector<ConfigSchema::Assignment>> ConfigSchema::ParseFlags(
     } else if (!only_positionals && (arg == "--help" || arg == "-h")) {
       out->help = true;
       ++next;
-    } else if (!only_positionals && arg.size() > 2 && arg.compare(0, 2, "--") == 0) {
+    } else if (!only_positionals && arg.size() > 2 && arg.starts_with("--")) {
       CANDOR_ASSIGN_OR_RETURN(Assignment flag, ParseFlag(args, &next));
       flags.push_back(std::move(flag));
     } else if (!only_positionals && arg.size() > 1 && arg.front() == '-') {

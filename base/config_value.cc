@@ -70,7 +70,7 @@ absl::StatusOr<absl::Duration> ParseConfigDuration(std::string_view text) {
 }
 
 absl::StatusOr<uint64_t> ParseConfigSize(std::string_view text) {
-  const absl::StatusOr<uint64_t> plain = ParseDecimal(text);
+  absl::StatusOr<uint64_t> plain = ParseDecimal(text);
   if (plain.ok()) return plain;
   const std::optional<uint64_t> value =
       ParseWithUnit(text, kSizeUnits, std::numeric_limits<uint64_t>::max());

@@ -17,7 +17,7 @@ namespace candor {
 class DurableFile {
  public:
   // `file_system` must outlive this.
-  DurableFile(std::string path, FileSystem* file_system = PosixFileSystem::Get());
+  explicit DurableFile(std::string path, FileSystem* file_system = PosixFileSystem::Get());
 
   // On OK the new content is durable. On an error before the rename the old content stays; when
   // only the last step (folder sync) failed the new content is visible but may be lost by a crash.

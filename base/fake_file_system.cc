@@ -8,7 +8,7 @@
 
 namespace candor {
 
-absl::Status FakeFileSystem::Step(std::string call, bool* apply) {
+absl::Status FakeFileSystem::Step(const std::string& call, bool* apply) {
   calls_.push_back(call);
   *apply = true;
   if (fail_in_ < 0 || fail_in_-- > 0) return absl::OkStatus();

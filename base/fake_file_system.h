@@ -43,7 +43,7 @@ class FakeFileSystem final : public FileSystem {
     std::string durable;  // what SyncFile saw last
   };
   // Records the call; an error when this one is to fail. `*apply` tells whether it takes effect.
-  absl::Status Step(std::string call, bool* apply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status Step(const std::string& call, bool* apply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable Mutex mutex_;
   std::vector<std::string> calls_ ABSL_GUARDED_BY(mutex_);

@@ -92,7 +92,7 @@ absl::Status ResponseTooLarge(const Url& url, size_t max_bytes) {
 absl::Status FetchTimedOut(const Url& url, absl::Duration timeout) {
   return Refuse(absl::StatusCode::kDeadlineExceeded, "FETCH_TIMEOUT",
                 absl::StrCat("no complete answer from ", url.host, " port ", url.port, " within ",
-                             absl::FormatDuration(timeout)));
+                             absl::FormatDuration(absl::Ceil(timeout, absl::Milliseconds(1)))));
 }
 
 }  // namespace candor

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "log/config.h"
 
+#include "absl/strings/str_cat.h"
 #include "core/attest/names.h"
 #include "core/util/encoding.h"
 #include "core/util/reason.h"
 #include "core/util/status_macros.h"
-#include "core/util/str_cat.h"
 
 namespace candor {
 namespace {
@@ -113,15 +113,15 @@ absl::StatusOr<ListenAddress> ParseListenAddress(std::string_view text, std::str
   ListenAddress address;
   const auto port = ParseDecimal(colon == std::string_view::npos ? "" : text.substr(colon + 1));
   if (!port.ok() || *port > 65535) {
-    return Invalid(
-        StrCat(option, ": give address and port, for example 127.0.0.1:8080, not \"", text, "\""));
+    return Invalid(absl::StrCat(
+        option, ": give address and port, for example 127.0.0.1:8080, not \"", text, "\""));
   }
   std::string_view host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host.empty()) {
-    return Invalid(StrCat(option,
-                          ": name the address to listen on, for example 127.0.0.1 for "
-                          "this machine only or 0.0.0.0 for every network"));
+    return Invalid(absl::StrCat(option,
+                                ": name the address to listen on, for example 127.0.0.1 for "
+                                "this machine only or 0.0.0.0 for every network"));
   }
   address.host = std::string(host);
   address.port = static_cast<uint16_t>(*port);

@@ -198,9 +198,8 @@ class LogServer::Impl {
     CANDOR_ASSIGN_OR_RETURN(const auto published, store_->LastPublished());
     if (published.has_value()) publisher_state_.published_note = published->note;
 
-    CANDOR_ASSIGN_OR_RETURN(sequencer_,
-                            Sequencer::Create(store_.get(), store_.get(), std::move(recovered),
-                                              SequencerOptionsOf(config_)));
+    CANDOR_ASSIGN_OR_RETURN(sequencer_, Sequencer::Create(store_.get(), store_.get(), recovered,
+                                                          SequencerOptionsOf(config_)));
     reader_ = std::make_unique<LogReader>(store_.get(), store_.get(), &sequencer_->tree());
     return absl::OkStatus();
   }
@@ -294,7 +293,8 @@ class LogServer::Impl {
     if (size == 0 || !publisher_->Health().ok) return;
     Notification done;
     const absl::Time deadline = SystemClock::Get()->Now() + kLastPublication;
-    publisher_->WaitPublished(size - 1, deadline, [&](PublishWaiters::Result) { done.Notify(); });
+    publisher_->WaitPublished(size - 1, deadline,
+                              [&](const PublishWaiters::Result&) { done.Notify(); });
     done.Wait();
   }
 

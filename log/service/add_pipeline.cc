@@ -6,12 +6,12 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
 #include "base/http_status.h"
 #include "core/attest/dsse.h"
 #include "core/attest/submission_policy.h"
 #include "core/util/reason.h"
 #include "core/util/status_macros.h"
-#include "core/util/str_cat.h"
 #include "log/service/tlog_proof_builder.h"
 
 namespace candor {
@@ -32,7 +32,7 @@ absl::Status CheckSize(const AddSubmission& submission) {
   if (size <= kMaxEnvelopeBytes) return absl::OkStatus();
   return Refuse(
       absl::StatusCode::kInvalidArgument, "ENVELOPE_TOO_LARGE",
-      StrCat("the envelope has ", size, " bytes; at most ", kMaxEnvelopeBytes, " are taken"));
+      absl::StrCat("the envelope has ", size, " bytes; at most ", kMaxEnvelopeBytes, " are taken"));
 }
 
 }  // namespace
@@ -219,9 +219,9 @@ void AddPipeline::Published(const std::shared_ptr<Work>& work, const AddResult& 
     }
     work->call->Finish(WithRetryAfter(
         Refuse(absl::StatusCode::kUnavailable, "NOT_YET_PUBLISHED",
-               StrCat("the entry is logged at index ", result.index,
-                      ", and no checkpoint that covers it is witnessed yet; submit the "
-                      "same envelope again for the proof: a retry is safe")),
+               absl::StrCat("the entry is logged at index ", result.index,
+                            ", and no checkpoint that covers it is witnessed yet; submit the "
+                            "same envelope again for the proof: a retry is safe")),
         options_.retry_delay));
     return;
   }

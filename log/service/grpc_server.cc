@@ -11,10 +11,10 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/mutex.h"
 #include "base/url.h"
 #include "core/util/reason.h"
-#include "core/util/str_cat.h"
 #include "log/service/grpc_log_service.h"
 
 namespace candor {
@@ -71,10 +71,11 @@ class GrpcServer::Impl {
     SetLimits(options, builder);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) {
-      return Refuse(absl::StatusCode::kUnavailable, "CANNOT_LISTEN",
-                    StrCat("cannot serve gRPC on ", address,
-                           ": the address is in use or not ours, or the TLS certificate and key "
-                           "do not fit"));
+      return Refuse(
+          absl::StatusCode::kUnavailable, "CANNOT_LISTEN",
+          absl::StrCat("cannot serve gRPC on ", address,
+                       ": the address is in use or not ours, or the TLS certificate and key "
+                       "do not fit"));
     }
     port_ = static_cast<uint16_t>(port);
     RefreshHealth();

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "core/merkle/hasher.h"
 #include "core/util/reason.h"
 #include "core/util/status_macros.h"
-#include "core/util/str_cat.h"
 
 namespace candor {
 
@@ -29,9 +29,10 @@ absl::StatusOr<uint64_t> LogQueries::PublishedSize(uint64_t tree_size) const {
                             checkpoints_->PublishedAt(tree_size));
     if (stored.has_value()) return tree_size;
   }
-  return Refuse(absl::StatusCode::kNotFound, "SIZE_NOT_PUBLISHED",
-                StrCat("no checkpoint of tree size ", tree_size, " was published; the newest has ",
-                       newest_size, ", and 0 means the newest"));
+  return Refuse(
+      absl::StatusCode::kNotFound, "SIZE_NOT_PUBLISHED",
+      absl::StrCat("no checkpoint of tree size ", tree_size, " was published; the newest has ",
+                   newest_size, ", and 0 means the newest"));
 }
 
 absl::StatusOr<uint64_t> LogQueries::FindEntry(const EntrySelector& selector,
@@ -44,8 +45,9 @@ absl::StatusOr<uint64_t> LogQueries::FindEntry(const EntrySelector& selector,
   }
   const uint64_t index = std::get<ByIndex>(selector).index;
   if (index < tree_size) return index;
-  return Refuse(absl::StatusCode::kNotFound, "ENTRY_NOT_FOUND",
-                StrCat("the tree of ", tree_size, " entries has no entry with index ", index));
+  return Refuse(
+      absl::StatusCode::kNotFound, "ENTRY_NOT_FOUND",
+      absl::StrCat("the tree of ", tree_size, " entries has no entry with index ", index));
 }
 
 absl::StatusOr<InclusionAnswer> LogQueries::GetInclusionProof(const EntrySelector& selector,
@@ -68,8 +70,9 @@ absl::StatusOr<ConsistencyAnswer> LogQueries::GetConsistencyProof(uint64_t old_s
   answer.old_size = old_size;
   CANDOR_ASSIGN_OR_RETURN(answer.new_size, PublishedSize(new_size));
   if (old_size > answer.new_size) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "SIZE_OUT_OF_RANGE",
-                  StrCat("old size ", old_size, " is larger than new size ", answer.new_size));
+    return Refuse(
+        absl::StatusCode::kInvalidArgument, "SIZE_OUT_OF_RANGE",
+        absl::StrCat("old size ", old_size, " is larger than new size ", answer.new_size));
   }
   CANDOR_ASSIGN_OR_RETURN(answer.proof, reader_->ConsistencyProof(old_size, answer.new_size));
   return answer;
@@ -88,7 +91,7 @@ absl::StatusOr<RangeBounds> LogQueries::BoundsOfRange(uint64_t start, uint64_t l
   if (start > tree_size) {
     return Refuse(
         absl::StatusCode::kInvalidArgument, "INDEX_OUT_OF_RANGE",
-        StrCat("start ", start, " is beyond the published tree of ", tree_size, " entries"));
+        absl::StrCat("start ", start, " is beyond the published tree of ", tree_size, " entries"));
   }
   const uint64_t available = tree_size - start;
   return RangeBounds{start + (limit == 0 ? available : std::min(limit, available)), tree_size};

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "log/service/tlog_proof_builder.h"
 
+#include "absl/strings/str_cat.h"
 #include "core/merkle/hasher.h"
 #include "core/merkle/proof.h"
 #include "core/note/tlog_proof.h"
 #include "core/util/reason.h"
 #include "core/util/status_macros.h"
-#include "core/util/str_cat.h"
 
 namespace candor {
 
@@ -22,9 +22,10 @@ absl::StatusOr<std::string> BuildTlogProof(const LogReader& reader, uint64_t ind
   const absl::Status verified =
       VerifyInclusion(LeafHash(entry), index, checkpoint.tree_size, proof.proof, checkpoint.root);
   if (!verified.ok()) {
-    return Refuse(absl::StatusCode::kDataLoss, "PROOF_MISMATCH",
-                  StrCat("the store's proof of entry ", index,
-                         " does not lead to the published checkpoint of ", checkpoint.tree_size));
+    return Refuse(
+        absl::StatusCode::kDataLoss, "PROOF_MISMATCH",
+        absl::StrCat("the store's proof of entry ", index,
+                     " does not lead to the published checkpoint of ", checkpoint.tree_size));
   }
   return proof.Format();
 }

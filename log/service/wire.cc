@@ -3,8 +3,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "core/util/status_macros.h"
-#include "core/util/str_cat.h"
 
 namespace candor {
 namespace {
@@ -32,8 +32,8 @@ absl::StatusOr<bool> WaitsForPublication(candor::v1::WaitFor wait_for) {
       return true;
     default:
       return Invalid("WAIT_FOR_UNKNOWN",
-                     StrCat("wait_for has the value ", static_cast<int>(wait_for),
-                            ", which this log does not know; use SEQUENCED or PUBLISHED"));
+                     absl::StrCat("wait_for has the value ", static_cast<int>(wait_for),
+                                  ", which this log does not know; use SEQUENCED or PUBLISHED"));
   }
 }
 
@@ -58,8 +58,9 @@ absl::StatusOr<AddSubmission> SubmissionFromWire(const candor::v1::AddEntryReque
   }
   CANDOR_ASSIGN_OR_RETURN(submission.wait_published, WaitsForPublication(request.wait_for()));
   if (request.key_hints_size() > kMaxKeyHints) {
-    return Invalid("KEY_HINT_INVALID", StrCat("key_hints has ", request.key_hints_size(),
-                                              " elements; at most ", kMaxKeyHints, " are taken"));
+    return Invalid("KEY_HINT_INVALID",
+                   absl::StrCat("key_hints has ", request.key_hints_size(), " elements; at most ",
+                                kMaxKeyHints, " are taken"));
   }
   for (const std::string& hint : request.key_hints()) {
     const absl::StatusOr<Hash> hash = Hash::FromHex(hint);
@@ -85,7 +86,7 @@ absl::StatusOr<Hash> HashFromWire(const std::string& bytes, const char* field) {
   absl::StatusOr<Hash> hash = Hash::FromBytes(bytes);
   if (hash.ok()) return hash;
   return Invalid("HASH_INVALID",
-                 StrCat(field, " has ", bytes.size(), " bytes; a SHA-256 value has 32"));
+                 absl::StrCat(field, " has ", bytes.size(), " bytes; a SHA-256 value has 32"));
 }
 
 void InclusionToWire(InclusionAnswer answer, candor::v1::GetInclusionProofResponse& response) {
