@@ -96,9 +96,9 @@ tidy_one() {
   local file=$2 log checks="" clean=${candor_cache:+$candor_cache/tidy/$1}
   if [[ -n $clean && -e $clean ]]; then return; fi
   log=$(mktemp -p "$work")
-  # A table of cases may be long, a fake may copy.
+  # A table of cases may be long.
   if [[ $file == *_test.cc || $file == tests/* ]]; then
-    checks=-readability-function-size,-performance-unnecessary-value-param
+    checks=-readability-function-size
   fi
   if ! "clang-tidy-$LLVM" --quiet -p . ${checks:+--checks=$checks} "$file" > "$log" 2> "$log.err"; then
     touch "$failures/$(basename "$log")"
