@@ -24,7 +24,7 @@
 namespace candor {
 namespace {
 
-// No statement is larger than a log takes (DESIGN section 10).
+// No statement is larger than a log takes.
 constexpr size_t kMaxPayloadBytes = 64 * 1024 * 1024;
 
 struct VerifyFlags {

@@ -68,7 +68,7 @@ struct PublisherState {
   absl::Status signing;
 };
 
-// Turns sequenced heads into published checkpoints (DESIGN.md section 5): sign, persist, ask every
+// Turns sequenced heads into published checkpoints (docs/architecture.md): sign, persist, ask every
 // witness of the policy in parallel, and as soon as the quorum is met persist and make current. One
 // checkpoint is in play at a time, always the largest that was ever signed; what is sequenced while
 // its round is open gathers for the next. Later cosignatures are merged while their checkpoint is

@@ -37,7 +37,7 @@ struct AddPipelineDependencies {
   MetricsRegistry* metrics = nullptr;
 };
 
-// The life of a submission (DESIGN.md section 5): bounded, parsed, verified in parallel against the
+// The life of a submission (docs/architecture.md): bounded, parsed, verified in parallel against the
 // registry, handed to the sequencer, and, when asked for, answered with its proof once it is
 // published. Thread-safe.
 class AddPipeline {

@@ -12,7 +12,7 @@
 
 namespace candor {
 
-// The bound of tlog-checkpoint bodies that we keep (DESIGN: checkpoint body 128 KiB).
+// The bound of tlog-checkpoint bodies that we keep (128 KiB).
 inline constexpr size_t kMaxCheckpointBytes = 128 * 1024;
 
 struct StoredCheckpoint {
