@@ -41,7 +41,7 @@ HttpResponse FakeWitness::AddCheckpoint(const std::string& body) {
     case Mode::kSlow:
       return Honest(body);
     case Mode::kGarbage:
-      return HttpResponse::Text(200, std::string("\x00\xff not a line", 15));
+      return HttpResponse::Text(200, std::string("\x00\xff not a line", 13));
     case Mode::kForeignSignature:
       return Cosign(body, stranger_, now);
     case Mode::kBrokenSignature: {

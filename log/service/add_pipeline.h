@@ -37,8 +37,8 @@ struct AddPipelineDependencies {
   MetricsRegistry* metrics = nullptr;
 };
 
-// The life of a submission (docs/architecture.md): bounded, parsed, verified in parallel against the
-// registry, handed to the sequencer, and, when asked for, answered with its proof once it is
+// The life of a submission (docs/architecture.md): bounded, parsed, verified in parallel against
+// the registry, handed to the sequencer, and, when asked for, answered with its proof once it is
 // published. Thread-safe.
 class AddPipeline {
  public:
