@@ -27,6 +27,9 @@ extern "C" const char* __tsan_default_options() {
 // race in one of our own std::string appends; the lock annotations that clang checks cover those.
 extern "C" const char* __tsan_default_suppressions() {
   return "race:librocksdb.so\n"
+         // Reference counts that abseil's archive drops.
+         "race:absl::debian3::Status::UnrefNonInlined\n"
+         "race:absl::debian3::cord_internal::CordRep::Destroy\n"
          "race:libprometheus-cpp-core.so\n"
          "race:^std::__cxx11::basic_string<char, std::char_traits<char>, "
          "std::allocator<char>>::_M_append\n"
