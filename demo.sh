@@ -15,4 +15,4 @@ scripts/install_deps.sh --demo
 candor_bazel build --noshow_progress //log:candor-log //witness:candor-witness //client/cli:candor \
   //tests/bench:candor-load
 
-exec tests/demo/run.sh "$PWD/bazel-bin"
+exec bash tests/demo/run.sh "$PWD/bazel-bin"
