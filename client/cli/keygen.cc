@@ -6,12 +6,12 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/generate_key.h"
 #include "base/key_file.h"
 #include "base/random.h"
 #include "client/cli/command.h"
 #include "client/cli/files.h"
 #include "core/crypto/private_key.h"
-#include "core/crypto/secret_string.h"
 #include "core/util/encoding.h"
 #include "core/util/status_macros.h"
 
@@ -30,8 +30,7 @@ absl::StatusOr<PublicKey> MakeKey(const std::string& path, KeyAlgorithm algorith
         absl::StrCat(public_path, " exists already and is not overwritten; choose another name"));
   }
   SystemRandom random;
-  const SecretString seed(random.Bytes(32));
-  CANDOR_ASSIGN_OR_RETURN(const PrivateKey key, PrivateKey::FromSeed(algorithm, seed.view()));
+  CANDOR_ASSIGN_OR_RETURN(const PrivateKey key, GenerateKey(algorithm, &random));
   CANDOR_RETURN_IF_ERROR(WriteKeyFile(path, key));
   CANDOR_RETURN_IF_ERROR(CreatePublicFile(public_path, key.public_key().pem()));
   return key.public_key();
