@@ -22,9 +22,12 @@ class CrashTest(ClusterTest):
     def acknowledged_indexes(self):
         try:
             with open(self.acknowledged, encoding="utf-8") as file:
-                return [int(line.split()[0]) for line in file if line.endswith("\n")]
+                text = file.read()
         except FileNotFoundError:
             return []
+        # The file is being written: what follows the last newline is a line's first half. Reading
+        # line by line would hand out the second half as a line of its own.
+        return [int(line.split()[0]) for line in text.split("\n")[:-1]]
 
     def monitor(self):
         return self.expect(0, "", "monitor", "--log", self.cluster.url, "--policy",
