@@ -28,7 +28,7 @@ absl::Status PosixFileSystem::WriteFile(const std::string& path, std::string_vie
   const int fd =
       open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   if (fd < 0) return ErrnoStatus(errno, "create", path);
-  const absl::Status written = WriteAll(fd, path, content);
+  absl::Status written = WriteAll(fd, path, content);
   if (close(fd) != 0 && written.ok()) return ErrnoStatus(errno, "close", path);
   return written;
 }

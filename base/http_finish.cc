@@ -6,13 +6,13 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/gzip.h"
+#include "base/http_fields.h"
 #include "base/http_status.h"
-#include "core/util/encoding.h"
+#include "core/util/reason.h"
 
 namespace candor {
 namespace {
@@ -20,96 +20,16 @@ namespace {
 // The largest identity body made from a gzip-only one: a full entry bundle is 16 MiB.
 constexpr size_t kMaxInflatedBytes = 64 * 1024 * 1024;
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-// The non-empty, trimmed elements of a list.
-std::vector<std::string_view> Split(std::string_view list, char separator) {
-  std::vector<std::string_view> out;
-  while (!list.empty()) {
-    const size_t end = std::min(list.find(separator), list.size());
-    const std::string_view element = Trim(list.substr(0, end));
-    if (!element.empty()) out.push_back(element);
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return out;
-}
-
-std::string Lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
-// "q=0", "q=0.000": not acceptable.
-bool IsRefused(const std::vector<std::string_view>& parameters) {
-  return std::any_of(parameters.begin() + 1, parameters.end(), [](std::string_view parameter) {
-    const std::string text = Lowered(parameter);
-    return text.rfind("q=0", 0) == 0 && text.find_first_not_of("0.", 2) == std::string::npos;
-  });
-}
-
-bool AcceptsGzip(const HttpHeaders& headers) {
-  const std::string accepted = headers.GetJoined("Accept-Encoding");
-  bool any = false;
-  for (const std::string_view element : Split(accepted, ',')) {
-    const std::vector<std::string_view> parts = Split(element, ';');
-    if (parts.empty()) continue;
-    const std::string coding = Lowered(parts[0]);
-    if (coding == "gzip" || coding == "x-gzip") return !IsRefused(parts);
-    if (coding == "*") any = !IsRefused(parts);
-  }
-  return any;
-}
+// What a page of another site may read besides the fields that every browser shows.
+constexpr char kExposedFields[] =
+    "Accept-Ranges, Allow, Content-Encoding, Content-Length, Content-Range, Date, ETag, "
+    "Retry-After";
 
 // The variants of one resource must not share a tag.
 std::string GzipTag(std::string_view tag) {
   std::string out(tag);
   if (out.size() >= 2 && out.back() == '"') out.insert(out.size() - 1, "-gzip");
   return out;
-}
-
-std::string_view WithoutWeakMark(std::string_view tag) {
-  return tag.substr(0, 2) == "W/" ? tag.substr(2) : tag;
-}
-
-bool MatchesTag(std::string_view list, std::string_view tag) {
-  for (const std::string_view candidate : Split(list, ',')) {
-    if (candidate == "*" || WithoutWeakMark(candidate) == WithoutWeakMark(tag)) return true;
-  }
-  return false;
-}
-
-struct Range {
-  uint64_t first = 0;
-  uint64_t length = 0;  // 0: can not be satisfied
-};
-
-// nullopt when the header is to be ignored: another unit, several ranges, or malformed.
-std::optional<Range> ParseRange(std::string_view header, uint64_t size) {
-  constexpr std::string_view kUnit = "bytes=";
-  if (Lowered(header.substr(0, kUnit.size())) != kUnit) return std::nullopt;
-  const std::string_view spec = Trim(header.substr(kUnit.size()));
-  const size_t dash = spec.find('-');
-  if (dash == std::string_view::npos || spec.find(',') != std::string_view::npos) {
-    return std::nullopt;
-  }
-  const absl::StatusOr<uint64_t> first = ParseDecimal(spec.substr(0, dash));
-  const absl::StatusOr<uint64_t> last = ParseDecimal(spec.substr(dash + 1));
-  if (dash == 0) {  // the last N bytes
-    if (!last.ok()) return std::nullopt;
-    const uint64_t length = std::min(*last, size);
-    return Range{size - length, length};
-  }
-  const bool open = dash + 1 == spec.size();
-  if (!first.ok() || (!open && !last.ok())) return std::nullopt;
-  if (!open && *last < *first) return std::nullopt;
-  if (*first >= size) return Range{};
-  const uint64_t end = open ? size - 1 : std::min(*last, size - 1);
-  return Range{*first, end - *first + 1};
 }
 
 bool IsSafeField(const std::pair<std::string, std::string>& field) {
@@ -146,7 +66,7 @@ class Finisher {
     ChooseVariant();
     out_.status = response_.status;
     out_.length = out_.body->size();
-    if (is_read_ && out_.status == 200 && !ApplyIfNoneMatch()) ApplyRange();
+    if (is_read_ && out_.status == 200) ApplyPreconditions();
     AddCommonHeaders();
     FrameBody();
     return std::move(out_);
@@ -158,7 +78,8 @@ class Finisher {
     if (response_.gzip_body == nullptr) return;
     out_.headers.Set("Vary", "Accept-Encoding");
     // A range is of the identity form: that is what resuming clients expect.
-    if (AcceptsGzip(request_.headers) && !request_.headers.Has("Range")) {
+    if (!request_.headers.Has("Range") &&
+        PrefersGzip(request_.headers.GetJoined("Accept-Encoding"))) {
       out_.body = response_.gzip_body;
       out_.headers.Set("Content-Encoding", "gzip");
       if (const auto tag = out_.headers.Get("ETag")) out_.headers.Set("ETag", GzipTag(*tag));
@@ -178,10 +99,26 @@ class Finisher {
     out_.body = response_.body;
   }
 
+  // In the order of RFC 9110 section 13.2.2. No resource has a modification date, so the fields
+  // that carry dates are ignored, as section 13.1 asks.
+  void ApplyPreconditions() {
+    if (!IfMatchHolds()) {
+      RefuseMatch();
+    } else if (!ApplyIfNoneMatch()) {
+      ApplyRange();
+    }
+  }
+
+  bool IfMatchHolds() const {
+    if (!request_.headers.Has("If-Match")) return true;
+    return HasEntityTag(request_.headers.GetJoined("If-Match"),
+                        out_.headers.Get("ETag").value_or(""), TagComparison::kStrong);
+  }
+
   bool ApplyIfNoneMatch() {
     const auto tag = out_.headers.Get("ETag");
     const std::string wanted = request_.headers.GetJoined("If-None-Match");
-    if (wanted.empty() || !tag.has_value() || !MatchesTag(wanted, *tag)) return false;
+    if (!tag.has_value() || !HasEntityTag(wanted, *tag, TagComparison::kWeak)) return false;
     out_.status = 304;
     out_.headers.Remove("Content-Type");
     out_.headers.Remove("Content-Encoding");
@@ -194,7 +131,7 @@ class Finisher {
     const auto header = request_.headers.Get("Range");
     if (request_.method != "GET" || !header.has_value() || !IfRangeHolds()) return;
     const size_t size = out_.body->size();
-    const std::optional<Range> range = ParseRange(*header, size);
+    const std::optional<ByteRange> range = ParseRange(*header, size);
     if (!range.has_value()) return;
     if (range->length == 0) {
       RefuseRange(size);
@@ -208,12 +145,25 @@ class Finisher {
   }
 
   void RefuseRange(size_t size) {
-    HttpResponse error = ErrorResponse(
-        416, absl::OutOfRangeError(absl::StrCat("the resource has only ", size, " bytes")));
-    out_.status = 416;
-    out_.headers = error.headers;
+    Fail(416, Refuse(absl::StatusCode::kOutOfRange, "RANGE_NOT_SATISFIABLE",
+                     absl::StrCat("the resource has only ", size, " bytes")));
+    out_.headers.Set("Accept-Ranges", "bytes");
     out_.headers.Set("Content-Range", absl::StrCat("bytes */", size));
+  }
+
+  void RefuseMatch() {
+    Fail(412, Refuse(absl::StatusCode::kFailedPrecondition, "PRECONDITION_FAILED",
+                     "the resource has none of the tags of If-Match"));
+  }
+
+  void Fail(int status, const absl::Status& why) {
+    HttpResponse error = ErrorResponse(status, why);
+    const auto vary = out_.headers.Get("Vary");
+    if (vary.has_value()) error.headers.Set("Vary", *vary);
+    out_.status = status;
+    out_.headers = std::move(error.headers);
     out_.body = error.body;
+    out_.offset = 0;
     out_.length = error.body->size();
   }
 
@@ -225,8 +175,10 @@ class Finisher {
   }
 
   void AddCommonHeaders() {
-    // Everything served is public: any page may read it. No credentials are ever accepted.
-    if (is_read_) out_.headers.Set("Access-Control-Allow-Origin", "*");
+    // Everything served is public and no credentials are ever accepted: any page may read every
+    // answer, also that to a submission and every error.
+    out_.headers.Set("Access-Control-Allow-Origin", "*");
+    out_.headers.Set("Access-Control-Expose-Headers", kExposedFields);
     out_.headers.Set("X-Content-Type-Options", "nosniff");
   }
 

@@ -18,8 +18,9 @@ struct FinishedResponse {
   size_t length = 0;                        // 0 also for HEAD, 204 and 304
 };
 
-// Applies content negotiation (RFC 9110 section 12.5.3), conditional requests (section 13), one
-// range (section 14; several ranges are answered in full) and HEAD to a handler's response. Pure.
+// Applies content negotiation (RFC 9110 section 12.5.3), If-Match and If-None-Match (section 13),
+// one range (section 14; several ranges are answered in full), HEAD, and the fields that let a page
+// of any site read the answer (CORS) to a handler's response. Pure.
 FinishedResponse FinishResponse(const HttpRequest& request, HttpResponse response);
 
 }  // namespace candor

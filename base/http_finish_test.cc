@@ -72,7 +72,7 @@ TEST(HttpFinishTest, Ranges) {
       {"bytes=a-b", 200, "0123456789", nullptr},
       {"bytes=+1-2", 200, "0123456789", nullptr},
       {"lines=0-1", 200, "0123456789", nullptr},
-      {"bytes=0-99999999999999999999", 200, "0123456789", nullptr},
+      {"bytes=0-99999999999999999999", 206, "0123456789", "bytes 0-9/10"},
       {"", 200, "0123456789", nullptr},
   };
   for (const auto& c : kCases) {
@@ -96,11 +96,74 @@ TEST(HttpFinishTest, RangesOfNothing) {
   EXPECT_EQ(out.status, 416);
 }
 
+// The strong comparison; a date never holds, because nothing here has one.
 TEST(HttpFinishTest, IfRange) {
-  EXPECT_EQ(FinishResponse(Get({{"Range", "bytes=0-1"}, {"If-Range", "\"t\""}}), Tile()).status,
-            206);
-  EXPECT_EQ(FinishResponse(Get({{"Range", "bytes=0-1"}, {"If-Range", "\"x\""}}), Tile()).status,
-            200);
+  const struct {
+    const char* condition;
+    int status;
+  } kCases[] = {{"\"t\"", 206},
+                {"\"x\"", 200},
+                {"W/\"t\"", 200},
+                {"*", 200},
+                {"Sat, 29 Oct 1994 19:43:31 GMT", 200}};
+  for (const auto& c : kCases) {
+    const HttpHeaders headers = {{"Range", "bytes=0-1"}, {"If-Range", c.condition}};
+    const FinishedResponse out = FinishResponse(Get(headers), Tile());
+    EXPECT_EQ(out.status, c.status) << c.condition;
+    EXPECT_EQ(Sent(out), c.status == 206 ? "01" : "0123456789") << c.condition;
+  }
+}
+
+TEST(HttpFinishTest, AnUnsatisfiableRangeSaysTheSize) {
+  const FinishedResponse out =
+      FinishResponse(Get({{"Range", "bytes=10-"}, {"Accept-Encoding", "gzip"}}), ZippedTile());
+  EXPECT_EQ(out.status, 416);
+  EXPECT_EQ(out.headers.Get("Content-Range"), "bytes */10");
+  EXPECT_EQ(out.headers.Get("Content-Type"), "application/json");
+  EXPECT_EQ(out.headers.Get("Cache-Control"), "no-store");
+  EXPECT_EQ(out.headers.Get("Vary"), "Accept-Encoding");
+  EXPECT_NE(Sent(out).find("RANGE_NOT_SATISFIABLE"), std::string::npos) << Sent(out);
+}
+
+TEST(HttpFinishTest, IfMatch) {
+  for (const char* tags : {"\"t\"", "\"a\", \"t\"", "*"}) {
+    EXPECT_EQ(FinishResponse(Get({{"If-Match", tags}}), Tile()).status, 200) << tags;
+  }
+  for (const char* tags : {"\"x\"", "W/\"t\"", "t", ""}) {
+    const FinishedResponse out = FinishResponse(Get({{"If-Match", tags}}), Tile());
+    EXPECT_EQ(out.status, 412) << tags;
+    EXPECT_NE(Sent(out).find("PRECONDITION_FAILED"), std::string::npos) << Sent(out);
+  }
+  // It comes before If-None-Match and Range (RFC 9110 section 13.2.2).
+  const HttpHeaders all = {
+      {"If-Match", "\"x\""}, {"If-None-Match", "\"t\""}, {"Range", "bytes=0-1"}};
+  EXPECT_EQ(FinishResponse(Get(all), Tile()).status, 412);
+  const HttpHeaders match = {
+      {"If-Match", "\"t\""}, {"If-None-Match", "\"t\""}, {"Range", "bytes=0-1"}};
+  EXPECT_EQ(FinishResponse(Get(match), Tile()).status, 304);
+  EXPECT_EQ(FinishResponse(Get({{"If-Match", "\"t\""}}), HttpResponse::Text(404, "")).status, 404);
+}
+
+TEST(HttpFinishTest, DatesAreIgnored) {
+  for (const char* field : {"If-Modified-Since", "If-Unmodified-Since"}) {
+    EXPECT_EQ(FinishResponse(Get({{field, "Sat, 29 Oct 1994 19:43:31 GMT"}}), Tile()).status, 200);
+  }
+}
+
+TEST(HttpFinishTest, EveryAnswerMayBeReadByAnyPage) {
+  for (const char* method : {"GET", "HEAD", "POST", "OPTIONS", "DELETE"}) {
+    for (const int status : {200, 204, 400, 404, 405, 416, 503}) {
+      HttpRequest request = Get();
+      request.method = method;
+      const FinishedResponse out = FinishResponse(request, HttpResponse::Text(status, "x"));
+      EXPECT_EQ(out.headers.GetJoined("Access-Control-Allow-Origin"), "*") << method << status;
+      const std::string exposed(out.headers.Get("Access-Control-Expose-Headers").value_or(""));
+      for (const char* name : {"ETag", "Content-Range", "Content-Length", "Retry-After", "Date"}) {
+        EXPECT_NE(exposed.find(name), std::string::npos) << name;
+      }
+      EXPECT_FALSE(out.headers.Has("Access-Control-Allow-Credentials"));
+    }
+  }
 }
 
 TEST(HttpFinishTest, IfNoneMatch) {
@@ -121,16 +184,16 @@ TEST(HttpFinishTest, IfNoneMatch) {
 }
 
 TEST(HttpFinishTest, GzipNegotiation) {
-  for (const char* accept :
-       {"gzip", "GZIP", "deflate, gzip;q=0.5", "*", "identity;q=0.1, gzip", "x-gzip"}) {
+  for (const char* accept : {"gzip", "GZIP", "deflate, gzip;q=0.5", "*", "identity;q=0.1, gzip",
+                             "x-gzip", "gzip, identity"}) {
     const FinishedResponse out = FinishResponse(Get({{"Accept-Encoding", accept}}), ZippedTile());
     EXPECT_EQ(out.headers.Get("Content-Encoding"), "gzip") << accept;
     EXPECT_EQ(GzipDecompress(Sent(out), 100).value(), "0123456789");
     EXPECT_EQ(out.headers.Get("ETag"), "\"t-gzip\"");
     EXPECT_EQ(out.headers.Get("Vary"), "Accept-Encoding");
   }
-  for (const char* accept :
-       {"", "identity", "gzip;q=0", "gzip; q=0.000", "br", "*;q=0", "gzip;q=0, *"}) {
+  for (const char* accept : {"", "identity", "gzip;q=0", "gzip; q=0.000", "br", "*;q=0",
+                             "gzip;q=0, *", "gzip;q=0.5, identity"}) {
     const FinishedResponse out = FinishResponse(Get({{"Accept-Encoding", accept}}), ZippedTile());
     EXPECT_FALSE(out.headers.Has("Content-Encoding")) << accept;
     EXPECT_EQ(Sent(out), "0123456789");

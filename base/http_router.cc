@@ -39,8 +39,9 @@ HttpResponse Options(const std::string& allowed) {
   response.status = 204;
   response.headers.Set("Allow", allowed);
   response.headers.Set("Access-Control-Allow-Origin", "*");
-  response.headers.Set("Access-Control-Allow-Methods", "GET, HEAD");
-  response.headers.Set("Access-Control-Allow-Headers", "If-None-Match, Range");
+  response.headers.Set("Access-Control-Allow-Methods", allowed);
+  response.headers.Set("Access-Control-Allow-Headers",
+                       "Content-Type, If-Match, If-None-Match, If-Range, Range");
   response.headers.Set("Access-Control-Max-Age", "86400");
   return response;
 }

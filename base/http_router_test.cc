@@ -66,6 +66,18 @@ TEST_F(HttpRouterTest, Options) {
   EXPECT_EQ(response.status, 204);
   EXPECT_EQ(response.headers.Get("Allow"), "GET, HEAD, OPTIONS");
   EXPECT_EQ(response.headers.Get("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(response.headers.Get("Access-Control-Allow-Methods"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(Call("OPTIONS", "/none").status, 404);
+}
+
+// A browser asks so before it lets a page of another site post JSON.
+TEST_F(HttpRouterTest, PreflightOfASubmission) {
+  const HttpResponse response = Call("OPTIONS", "/add");
+  EXPECT_EQ(response.status, 204);
+  EXPECT_EQ(response.headers.Get("Access-Control-Allow-Methods"), "OPTIONS, POST");
+  const std::string allowed(response.headers.Get("Access-Control-Allow-Headers").value_or(""));
+  EXPECT_EQ(allowed, "Content-Type, If-Match, If-None-Match, If-Range, Range");
+  EXPECT_EQ(response.headers.Get("Access-Control-Max-Age"), "86400");
 }
 
 TEST_F(HttpRouterTest, BodyLimits) {

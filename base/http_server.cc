@@ -33,6 +33,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+constexpr size_t kMaxClosing = 64;
 constexpr auto kAcceptRetryDelay = std::chrono::milliseconds(100);
 
 // The peer's address, the same for IPv4 however it arrived.
@@ -147,7 +148,7 @@ class HttpServer::Impl {
 
   void Serve(tcp::socket socket) {
     boost::system::error_code ignored;
-    if (sessions_.count() >= sessions_.options().max_connections) {
+    if (!MakeRoom()) {
       Refuse503(std::move(socket));
       return;
     }
@@ -158,6 +159,19 @@ class HttpServer::Impl {
             ? NewTcpSession(&sessions_, std::move(peer), std::move(socket))
             : NewTlsSession(&sessions_, std::move(peer), std::move(socket), *tls_context_);
     session->Start();
+  }
+
+  // Connections that say nothing must not keep others out: the one that has waited longest for its
+  // peer goes. It takes a moment to be gone, so a few more than the limit may be open.
+  bool MakeRoom() {
+    const size_t limit = sessions_.options().max_connections;
+    const size_t open = sessions_.count();
+    if (open < limit) return true;
+    if (open >= limit + kMaxClosing) return false;
+    const std::shared_ptr<HttpSession> longest = sessions_.TakeLongestWaiting();
+    if (longest == nullptr) return false;
+    longest->Shed();
+    return true;
   }
 
   // One attempt without waiting: a full server has nothing to spare.

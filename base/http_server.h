@@ -20,7 +20,9 @@ struct HttpServerOptions {
   std::string tls_private_key_pem;
 
   size_t io_threads = 2;
-  size_t max_connections = 1024;        // more get 503 and are closed
+  // When one more comes, the connection that has waited longest for its peer (for a request, or for
+  // the rest of one) is closed; when all are being answered, the new one gets 503.
+  size_t max_connections = 1024;
   size_t max_header_bytes = 16 * 1024;  // 431 beyond
   size_t max_target_bytes = 8 * 1024;   // 414 beyond
   size_t max_body_bytes = 128 * 1024;   // 413 beyond; a handler may set its own per route
@@ -29,14 +31,16 @@ struct HttpServerOptions {
   // One whole request, from its first byte; then the connection is closed. A body gets one second
   // more per 64 KiB.
   absl::Duration read_timeout = absl::Seconds(30);
-  absl::Duration handler_timeout = absl::Seconds(30);  // for the handler's answer (504)
-  absl::Duration write_timeout = absl::Seconds(60);    // for each 256 KiB of a response
-  absl::Duration drain_timeout = absl::Seconds(10);    // for requests in flight at Stop
+  // For the handler's answer (504). A peer that closed meanwhile is not waited for.
+  absl::Duration handler_timeout = absl::Seconds(30);
+  absl::Duration write_timeout = absl::Seconds(60);  // for each 256 KiB of a response
+  absl::Duration drain_timeout = absl::Seconds(10);  // for requests in flight at Stop
 };
 
 // HTTP/1.1 server. Beyond what handlers say it does: keep-alive, pipelining (answers in order),
-// HEAD, If-None-Match against the response's ETag, single Range on GET, gzip negotiation, and
-// Access-Control-Allow-Origin: * for GET and HEAD. Nothing that a peer sends makes it throw, block
+// HEAD, If-Match and If-None-Match against the response's ETag, single Range on GET, gzip
+// negotiation, and Access-Control-Allow-Origin: * on every answer. A body with a content coding is
+// refused with 415. Nothing that a peer sends makes it throw, block
 // a thread, or allocate beyond the limits. Thread-safe.
 class HttpServer {
  public:

@@ -67,7 +67,7 @@ void TestHttpHandler::ReleaseHeld() {
 }
 
 RawConnection::RawConnection(uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  const timeval patience = {10, 0};
+  const timeval patience = {60, 0};
   setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
   sockaddr_in address = {};
   address.sin_family = AF_INET;
@@ -76,7 +76,9 @@ RawConnection::RawConnection(uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM | 
   if (connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) abort();
 }
 
-RawConnection::~RawConnection() { close(fd_); }
+RawConnection::~RawConnection() {
+  if (fd_ >= 0) close(fd_);
+}
 
 bool RawConnection::Send(std::string_view data) {
   while (!data.empty()) {
@@ -88,6 +90,12 @@ bool RawConnection::Send(std::string_view data) {
 }
 
 void RawConnection::CloseWrite() { shutdown(fd_, SHUT_WR); }
+
+void RawConnection::Reset() {
+  const linger at_once = {1, 0};
+  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  close(std::exchange(fd_, -1));
+}
 
 bool RawConnection::Fill() {
   char chunk[16384];

@@ -33,6 +33,7 @@ class TestHttpHandler final : public HttpHandler {
   std::optional<size_t> MaxBodyBytes(std::string_view method, std::string_view path) const override;
 
   void WaitUntilHeld() { held_.Wait(); }
+  bool held() const { return held_.HasBeenNotified(); }
   // Answers a held request with "held"; from the calling thread.
   void ReleaseHeld();
 
@@ -43,7 +44,7 @@ class TestHttpHandler final : public HttpHandler {
   Notification held_;
 };
 
-// A TCP connection that says exactly what it is told to. Reads give up after ten seconds.
+// A TCP connection that says exactly what it is told to. Reads give up after a minute.
 class RawConnection {
  public:
   explicit RawConnection(uint16_t port);
@@ -54,6 +55,8 @@ class RawConnection {
   // False when the peer has closed.
   bool Send(std::string_view data);
   void CloseWrite();
+  // Closes at once, with a reset; nothing can be sent or read any more.
+  void Reset();
   // Header and body by Content-Length; what was read before the end if the peer closes.
   std::string ReadResponse(bool has_body = true);
   // Until the peer closes; `*timed_out` tells if it did not.

@@ -62,7 +62,7 @@ class BasicHttpSession final
     sessions_->Add(this, self);
     boost::asio::co_spawn(
         stream_.get_executor(), [self]() { return self->Run(); },
-        [self](std::exception_ptr error) {
+        [self](const std::exception_ptr& error) {
           // Run handles its errors; what is left is memory that can not be had.
           if (error) LogError("an HTTP session ended by an exception", {{"peer", self->peer_}});
         });
@@ -79,9 +79,19 @@ class BasicHttpSession final
     });
   }
 
+  void Shed() override {
+    auto self = this->shared_from_this();
+    boost::asio::post(stream_.get_executor(), [self]() {
+      if (self->answering_) return;
+      self->closing_ = true;
+      boost::beast::get_lowest_layer(self->stream_).close();
+    });
+  }
+
  private:
   using Awaitable = boost::asio::awaitable<void>;
   using AwaitableBool = boost::asio::awaitable<bool>;
+  using SteadyTime = std::chrono::steady_clock::time_point;
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
   static constexpr size_t kReadAheadBytes = 64 * 1024;
@@ -90,6 +100,10 @@ class BasicHttpSession final
   static constexpr size_t kLingerBytes = 4 * 1024 * 1024;
   static constexpr absl::Duration kLingerTime = absl::Seconds(2);
   static constexpr uint64_t kMinBodyBytesPerSecond = 64 * 1024;
+  // How often it is looked whether the peer still waits for an answer, and how long one that closed
+  // its own side is waited with: most of them are gone altogether.
+  static constexpr auto kLookInterval = std::chrono::milliseconds(500);
+  static constexpr auto kHalfClosedTime = std::chrono::seconds(2);
 
   static constexpr auto Token() { return boost::asio::as_tuple(boost::asio::use_awaitable); }
 
@@ -102,6 +116,7 @@ class BasicHttpSession final
   Awaitable Run() {
     auto self = this->shared_from_this();
     idle_ = true;
+    sessions_->SetWaiting(this, true);
     SetDeadline(options_.read_timeout);
     const boost::beast::error_code error = co_await Transport::Handshake(stream_);
     idle_ = false;
@@ -134,60 +149,69 @@ class BasicHttpSession final
   // Reads and answers one request; false when the connection must end.
   AwaitableBool ServeOne() {
     SetDeadline(options_.read_timeout);
+    head_ = HttpRequest();  // a refusal must not take the form of the answer before
     Parser parser;
     parser.header_limit(static_cast<uint32_t>(options_.max_header_bytes));
     parser.body_limit(boost::none);  // set when it is known what the request is for
-    auto [error, count] =
-        co_await boost::beast::http::async_read_header(stream_, buffer_, parser, Token());
+    const boost::beast::error_code error = co_await ReadHeader(&parser);
     if (error) {
       refusal_ = ResponseForReadError(error);
-      co_await RefuseUnread();
-      co_return false;
-    }
-    refusal_ = CheckRequestHeader(parser.get(), options_.max_target_bytes);
-    if (refusal_.has_value()) {
       co_await RefuseUnread();
       co_return false;
     }
     request_ = ToHttpRequest(parser.get());
     request_.peer = peer_;
     RememberHead();
+    refusal_ = CheckRequestHeader(parser.get(), options_.max_target_bytes);
+    if (refusal_.has_value()) {
+      co_await RefuseUnread();
+      co_return false;
+    }
     const bool keep_alive = parser.keep_alive();
-    BodyReservation reservation(sessions_);
+    HttpBodyReservation reservation(sessions_);
     const bool got_body = co_await ReadBody(&parser, &reservation);
     if (!got_body) co_return false;
-    co_return co_await Answer(keep_alive);
+    SetAnswering(true);
+    const bool going_on = co_await Answer(keep_alive);
+    SetAnswering(false);
+    co_return going_on;
+  }
+
+  void SetAnswering(bool answering) {
+    answering_ = answering;
+    sessions_->SetWaiting(this, !answering);
+  }
+
+  // Beast's own limit is for what it has not parsed yet, not for the whole header, and its reading
+  // ends only with the header.
+  boost::asio::awaitable<boost::beast::error_code> ReadHeader(Parser* parser) {
+    for (size_t size = 0;;) {
+      boost::beast::error_code error;
+      const size_t used = parser->put(buffer_.data(), error);
+      buffer_.consume(used);
+      size += used;
+      const bool done = parser->is_header_done();
+      if (size + (done ? 0 : buffer_.size()) > options_.max_header_bytes) {
+        co_return boost::beast::http::error::header_limit;
+      }
+      if (done || error != boost::beast::http::error::need_more) co_return error;
+      auto [read_error, count] =
+          co_await stream_.async_read_some(buffer_.prepare(kFirstReadBytes), Token());
+      if (read_error) co_return read_error;
+      buffer_.commit(count);
+    }
   }
 
   // What finishing a response needs of the request; the handler gets the request itself.
   void RememberHead() {
-    head_ = HttpRequest();
     head_.method = request_.method;
-    for (const char* name : {"Accept-Encoding", "If-None-Match", "Range", "If-Range"}) {
+    for (const char* name : {"Accept-Encoding", "If-Match", "If-None-Match", "Range", "If-Range"}) {
       if (request_.headers.Has(name)) head_.headers.Set(name, request_.headers.GetJoined(name));
     }
   }
 
-  // Gives reserved bytes back, also when the coroutine is destroyed.
-  class BodyReservation {
-   public:
-    explicit BodyReservation(HttpSessions* sessions) : sessions_(sessions) {}
-    ~BodyReservation() { sessions_->ReleaseBody(bytes_); }
-    BodyReservation(const BodyReservation&) = delete;
-    BodyReservation& operator=(const BodyReservation&) = delete;
-    bool Reserve(size_t bytes) {
-      if (!sessions_->ReserveBody(bytes)) return false;
-      bytes_ += bytes;
-      return true;
-    }
-
-   private:
-    HttpSessions* const sessions_;
-    size_t bytes_ = 0;
-  };
-
   // False when the request was refused (and answered) or the peer is gone.
-  AwaitableBool ReadBody(Parser* parser, BodyReservation* reservation) {
+  AwaitableBool ReadBody(Parser* parser, HttpBodyReservation* reservation) {
     const size_t limit = sessions_->handler()
                              .MaxBodyBytes(request_.method, request_.path)
                              .value_or(options_.max_body_bytes);
@@ -199,6 +223,11 @@ class BasicHttpSession final
       co_return false;
     }
     if (parser->is_done()) co_return true;
+    refusal_ = CheckBodyCoding(request_.headers);
+    if (refusal_.has_value()) {
+      co_await RefuseUnread();
+      co_return false;
+    }
     const size_t expected = length ? static_cast<size_t>(*length) : limit;
     if (!reservation->Reserve(expected)) {
       refusal_ = TooManyBodies();
@@ -256,8 +285,6 @@ class BasicHttpSession final
     // The answer may come on another thread, even after this session is gone: the wake-up holds the
     // session weakly and is taken back before the coroutine ends.
     const Abandoner abandoner(exchange);
-    answer_timer_.expires_after(
-        absl::ToChronoNanoseconds(std::min(options_.handler_timeout, absl::Hours(24))));
     std::weak_ptr<BasicHttpSession> weak = this->weak_from_this();
     auto executor = stream_.get_executor();
     std::function<void()> wake = [weak, executor]() {
@@ -265,13 +292,23 @@ class BasicHttpSession final
         if (auto self = weak.lock()) self->answer_timer_.cancel();
       });
     };
+    auto give_up = SteadyTime::clock::now() +
+                   absl::ToChronoNanoseconds(std::min(options_.handler_timeout, absl::Hours(24)));
+    std::optional<SteadyTime> half_closed_since;
     std::optional<HttpResponse> response = exchange->TakeOrWake(std::move(wake));
     while (!response.has_value() && !closing_) {
-      auto [error] = co_await answer_timer_.async_wait(Token());
+      const SteadyTime now = SteadyTime::clock::now();
+      if (now >= give_up) co_return HandlerTimedOut();
+      answer_timer_.expires_at(std::min(give_up, now + kLookInterval));
+      co_await answer_timer_.async_wait(Token());
       response = exchange->TakeOrWake(nullptr);
-      if (!error) break;  // the time is up; a late wake-up for an earlier request is an error too
+      if (response.has_value()) break;
+      const PeerState peer = LookAtPeer(boost::beast::get_lowest_layer(stream_).socket());
+      if (peer == PeerState::kGone) closing_ = true;
+      if (peer == PeerState::kHalfClosed && !half_closed_since) half_closed_since = now;
+      if (half_closed_since && now - *half_closed_since >= kHalfClosedTime) closing_ = true;
     }
-    co_return response.has_value() ? *std::move(response) : HandlerTimedOut();
+    co_return response.has_value() ? *std::move(response) : HttpResponse();
   }
 
   class Abandoner {
@@ -341,6 +378,7 @@ class BasicHttpSession final
   boost::beast::flat_buffer buffer_;
   // On the strand only.
   bool idle_ = false;
+  bool answering_ = false;
   bool closing_ = false;
   HttpRequest request_;                  // the one being served
   HttpRequest head_;                     // its method and the fields that shape the response

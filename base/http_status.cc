@@ -7,10 +7,12 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/util/encoding.h"
+#include "core/util/error_metadata.h"
 #include "core/util/reason.h"
 
 namespace candor {
@@ -19,6 +21,7 @@ namespace {
 constexpr char kRetryAfterUrl[] = "candor.v1/retry-after-ms";
 constexpr size_t kMaxErrorBodyBytes = 64 * 1024;
 constexpr size_t kMaxForeignTextBytes = 200;
+constexpr size_t kMaxMetadataBytes = 200;
 constexpr int64_t kMaxRetryAfterSeconds = 24 * 60 * 60;
 
 bool HidesMessage(absl::StatusCode code) {
@@ -26,17 +29,14 @@ bool HidesMessage(absl::StatusCode code) {
          code == absl::StatusCode::kDataLoss;
 }
 
-std::string ErrorBody(const absl::Status& status) {
-  std::string message = HidesMessage(status.code())
-                            ? "the server failed; the operator's log says why"
-                            : std::string(status.message());
+std::string ErrorBody(absl::StatusCode code, ErrorFields fields) {
   nlohmann::ordered_json error;
-  error["code"] = absl::StatusCodeToString(status.code());
-  error["reason"] = ReasonOf(status);
-  error["message"] = std::move(message);
+  error["code"] = absl::StatusCodeToString(code);
+  error["reason"] = std::move(fields.reason);
+  error["message"] = std::move(fields.message);
+  if (!fields.metadata.empty()) error["metadata"] = std::move(fields.metadata);
   nlohmann::ordered_json body;
   body["error"] = std::move(error);
-  // A message may quote what a peer sent: bytes that are no UTF-8 are replaced, not an error.
   return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
@@ -80,8 +80,16 @@ std::optional<absl::Status> ParseErrorBody(const std::string& text) {
   std::string message = field("message");
   if (!IsValidUtf8(message)) message = Printable(message, message.size());
   const std::string reason = Printable(field("reason"), 100);
-  if (reason.empty()) return absl::Status(*code, message);
-  return Refuse(*code, reason, message);
+  absl::Status status =
+      reason.empty() ? absl::Status(*code, message) : Refuse(*code, reason, message);
+  const auto metadata = error->find("metadata");
+  if (metadata == error->end() || !metadata->is_object()) return status;
+  for (const auto& [key, value] : metadata->items()) {
+    if (!value.is_string()) continue;
+    status = WithMetadata(std::move(status), Printable(key, kMaxMetadataBytes),
+                          Printable(value.get_ref<const std::string&>(), kMaxMetadataBytes));
+  }
+  return status;
 }
 
 absl::Status ForeignError(const HttpResponse& response) {
@@ -184,13 +192,29 @@ std::optional<absl::Duration> RetryAfterOf(const absl::Status& status) {
   return absl::Milliseconds(std::max<int64_t>(milliseconds, 0));
 }
 
+ErrorFields ErrorFieldsOf(const absl::Status& status) {
+  ErrorFields fields;
+  fields.reason = ReasonOf(status);
+  fields.message = HidesMessage(status.code()) ? "the server failed; the operator's log says why"
+                                               : std::string(status.message());
+  // A message may quote what a peer sent; both JSON and gRPC carry text.
+  if (!IsValidUtf8(fields.message)) fields.message = absl::CHexEscape(fields.message);
+  fields.metadata = MetadataOf(status);
+  fields.retry_after = RetryAfterOf(status);
+  if (!fields.retry_after.has_value() && MayBeRetried(status.code())) {
+    fields.retry_after = absl::Seconds(1);
+  }
+  return fields;
+}
+
 HttpResponse ErrorResponse(int http_status, const absl::Status& status) {
-  HttpResponse response = HttpResponse::Json(http_status, ErrorBody(status));
+  ErrorFields fields = ErrorFieldsOf(status);
+  const std::optional<absl::Duration> delay = fields.retry_after;
+  HttpResponse response =
+      HttpResponse::Json(http_status, ErrorBody(status.code(), std::move(fields)));
   response.headers.Set("Cache-Control", "no-store");
-  const std::optional<absl::Duration> delay = RetryAfterOf(status);
-  if (delay.has_value() || MayBeRetried(status.code())) {
-    response.headers.Set("Retry-After",
-                         absl::StrCat(RetrySeconds(delay.value_or(absl::Seconds(1)))));
+  if (delay.has_value()) {
+    response.headers.Set("Retry-After", absl::StrCat(RetrySeconds(*delay)));
   }
   return response;
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one mapping between absl::Status and HTTP, in both directions. An error response is JSON:
+// The one mapping between absl::Status and what callers are told, and HTTP in both directions. An
+// error response is JSON:
 //   {"error":{"code":"INVALID_ARGUMENT","reason":"ENTRY_TOO_LARGE","message":"..."}}
-// RESOURCE_EXHAUSTED and UNAVAILABLE carry Retry-After.
+// with "metadata":{"name":"value"} after the message when there is any (core/util's
+// error_metadata.h). RESOURCE_EXHAUSTED and UNAVAILABLE carry Retry-After.
 
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -26,17 +30,28 @@ absl::StatusCode CodeFromHttpStatus(int http_status);
 absl::Status WithRetryAfter(absl::Status status, absl::Duration delay);
 std::optional<absl::Duration> RetryAfterOf(const absl::Status& status);
 
-// The response for an error. INTERNAL, UNKNOWN and DATA_LOSS keep their message to themselves (it
-// is for our log) and say only that the server failed. Retry-After is what the status says, else 1
-// s.
+// What a caller is told about an error, over every transport.
+struct ErrorFields {
+  std::string reason;
+  // INTERNAL, UNKNOWN and DATA_LOSS keep theirs to themselves (it is for our log) and say only that
+  // the server failed.
+  std::string message;
+  std::map<std::string, std::string> metadata;
+  // What the status says; else 1 s for RESOURCE_EXHAUSTED and UNAVAILABLE.
+  std::optional<absl::Duration> retry_after;
+};
+ErrorFields ErrorFieldsOf(const absl::Status& status);
+
+// The response for an error: its ErrorFields. Retry-After is in whole seconds, rounded up.
 HttpResponse ErrorResponse(const absl::Status& status);
 
 // The same for errors whose HTTP status is fixed by a standard or by HTTP itself (413, 405, 422,
 // ...).
 HttpResponse ErrorResponse(int http_status, const absl::Status& status);
 
-// OK for 2xx. Otherwise code, reason and message of the JSON body; for a foreign server's body, the
-// code by HTTP status and the first line of the body, cut and made printable. Retry-After is kept.
+// OK for 2xx. Otherwise code, reason, message and metadata of the JSON body; for a foreign server's
+// body, the code by HTTP status and the first line of the body, cut and made printable. Retry-After
+// is kept.
 absl::Status StatusFromResponse(const HttpResponse& response);
 
 }  // namespace candor

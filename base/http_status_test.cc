@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
+#include "core/util/error_metadata.h"
 #include "core/util/reason.h"
 
 namespace candor {
@@ -30,6 +34,36 @@ TEST(HttpStatusTest, TheBodyHasTheDocumentedShape) {
             "{\"error\":{\"code\":\"INVALID_ARGUMENT\",\"reason\":\"ENTRY_TOO_LARGE\","
             "\"message\":\"too large\"}}\n");
   EXPECT_FALSE(response.headers.Has("Retry-After"));
+}
+
+TEST(HttpStatusTest, MetadataSurvivesTheTrip) {
+  const absl::Status status = WithMetadata(
+      Refuse(absl::StatusCode::kUnavailable, "NOT_YET_PUBLISHED", "wait"), "index", "7");
+  const HttpResponse response = ErrorResponse(status);
+  EXPECT_EQ(response.text(),
+            "{\"error\":{\"code\":\"UNAVAILABLE\",\"reason\":\"NOT_YET_PUBLISHED\","
+            "\"message\":\"wait\",\"metadata\":{\"index\":\"7\"}}}\n");
+  EXPECT_EQ(MetadataOf(StatusFromResponse(response)), MetadataOf(status));
+  const absl::Status odd =
+      StatusFromResponse(HttpResponse::Text(503,
+                                            "{\"error\":{\"code\":\"UNAVAILABLE\",\"metadata\":{"
+                                            "\"a\":1,\"b\":\"\\u001b[31m\",\"c\":{}}}}"));
+  EXPECT_EQ(MetadataOf(odd), (std::map<std::string, std::string>{{"b", "?[31m"}}));
+  EXPECT_TRUE(MetadataOf(StatusFromResponse(HttpResponse::Text(
+                             503, "{\"error\":{\"code\":\"UNAVAILABLE\",\"metadata\":[]}}")))
+                  .empty());
+}
+
+TEST(HttpStatusTest, WhatCallersAreTold) {
+  const ErrorFields full = ErrorFieldsOf(WithRetryAfter(
+      Refuse(absl::StatusCode::kResourceExhausted, "QUEUE_FULL", "later"), absl::Seconds(7)));
+  EXPECT_EQ(full.reason, "QUEUE_FULL");
+  EXPECT_EQ(full.message, "later");
+  EXPECT_EQ(full.retry_after, absl::Seconds(7));
+  EXPECT_EQ(ErrorFieldsOf(absl::UnavailableError("")).retry_after, absl::Seconds(1));
+  const ErrorFields ours = ErrorFieldsOf(absl::DataLossError("secret"));
+  EXPECT_EQ(ours.message.find("secret"), std::string::npos);
+  EXPECT_EQ(ours.retry_after, std::nullopt);
 }
 
 TEST(HttpStatusTest, RetryAfter) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/http_wire.h"
 
+#include <algorithm>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -36,6 +38,30 @@ std::string_view OriginForm(std::string_view target) {
   return "";
 }
 
+// uri-host [ ":" port ] by its characters (RFC 9110 section 7.2); may be empty. A field that was
+// folded into Host is noticed by its space.
+bool IsHost(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
+  });
+}
+
+// Whether there is exactly one way to say where the body ends. Beast lets other transfer codings
+// than `chunked` through and takes their body for the next request, which is how requests are
+// smuggled past whoever reads them differently (RFC 9112 sections 6.1, 6.3 and 11.2).
+bool SaysWhereBodyEnds(const BeastRequestHeader& header) {
+  const size_t lengths = header.count(http::field::content_length);
+  const size_t codings = header.count(http::field::transfer_encoding);
+  if (codings == 0) {
+    const std::string_view length = View(header[http::field::content_length]);
+    return lengths == 0 ||
+           (lengths == 1 && length.find_first_not_of("0123456789") == std::string_view::npos);
+  }
+  return codings == 1 && lengths == 0 && header.version() == 11 &&
+         beast::iequals(header[http::field::transfer_encoding], "chunked");
+}
+
 }  // namespace
 
 std::optional<HttpResponse> CheckRequestHeader(const BeastRequestHeader& header,
@@ -51,6 +77,14 @@ std::optional<HttpResponse> CheckRequestHeader(const BeastRequestHeader& header,
   }
   if (header.version() == 11 && header.count(http::field::host) != 1) {
     return BadRequest(400, "REQUEST_MALFORMED", "a request must have exactly one Host header");
+  }
+  if (!IsHost(View(header[http::field::host]))) {
+    return BadRequest(400, "REQUEST_MALFORMED", "the Host header is no host and port");
+  }
+  if (!SaysWhereBodyEnds(header)) {
+    return BadRequest(400, "REQUEST_MALFORMED",
+                      "say where the body ends with one Content-Length or with "
+                      "Transfer-Encoding: chunked, not otherwise and not both");
   }
   if (OriginForm(View(header.target())).empty()) {
     return BadRequest(400, "REQUEST_MALFORMED", "the request target must be a path");
@@ -69,6 +103,17 @@ HttpRequest ToHttpRequest(const BeastRequestHeader& header) {
     request.headers.Add(View(field.name_string()), View(field.value()));
   }
   return request;
+}
+
+std::optional<HttpResponse> CheckBodyCoding(const HttpHeaders& headers) {
+  const std::string coding = headers.GetJoined("Content-Encoding");
+  if (coding.empty() || beast::iequals({coding.data(), coding.size()}, "identity")) {
+    return std::nullopt;
+  }
+  HttpResponse response =
+      BadRequest(415, "CONTENT_ENCODING_UNSUPPORTED", "send the request body without compression");
+  response.headers.Set("Accept-Encoding", "identity");  // RFC 9110 section 15.5.16
+  return response;
 }
 
 std::optional<HttpResponse> ResponseForReadError(const beast::error_code& error) {

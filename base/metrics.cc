@@ -68,7 +68,7 @@ MetricsRegistry::MetricsRegistry() : impl_(std::make_unique<Impl>()) {}
 MetricsRegistry::~MetricsRegistry() = default;
 
 Counter& MetricsRegistry::AddCounter(const std::string& name, const std::string& help,
-                                     MetricLabels labels) {
+                                     const MetricLabels& labels) {
   auto& family = prometheus::BuildCounter().Name(name).Help(help).Register(impl_->registry);
   prometheus::Counter* inner = &family.Add(labels);
   const std::lock_guard<std::mutex> lock(impl_->mutex);
@@ -76,7 +76,7 @@ Counter& MetricsRegistry::AddCounter(const std::string& name, const std::string&
 }
 
 Gauge& MetricsRegistry::AddGauge(const std::string& name, const std::string& help,
-                                 MetricLabels labels) {
+                                 const MetricLabels& labels) {
   auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(impl_->registry);
   prometheus::Gauge* inner = &family.Add(labels);
   const std::lock_guard<std::mutex> lock(impl_->mutex);
@@ -84,7 +84,8 @@ Gauge& MetricsRegistry::AddGauge(const std::string& name, const std::string& hel
 }
 
 Histogram& MetricsRegistry::AddHistogram(const std::string& name, const std::string& help,
-                                         std::vector<double> bounds, MetricLabels labels) {
+                                         const std::vector<double>& bounds,
+                                         const MetricLabels& labels) {
   auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(impl_->registry);
   prometheus::Histogram* inner = &family.Add(labels, bounds);
   const std::lock_guard<std::mutex> lock(impl_->mutex);

@@ -46,11 +46,13 @@ class MetricsRegistry {
 
   // The same name and labels give the same instrument. One name is one kind of instrument with one
   // set of buckets.
-  Counter& AddCounter(const std::string& name, const std::string& help, MetricLabels labels = {});
-  Gauge& AddGauge(const std::string& name, const std::string& help, MetricLabels labels = {});
+  Counter& AddCounter(const std::string& name, const std::string& help,
+                      const MetricLabels& labels = {});
+  Gauge& AddGauge(const std::string& name, const std::string& help,
+                  const MetricLabels& labels = {});
   // `bounds`: ascending upper bounds; +Inf is added.
   Histogram& AddHistogram(const std::string& name, const std::string& help,
-                          std::vector<double> bounds, MetricLabels labels = {});
+                          const std::vector<double>& bounds, const MetricLabels& labels = {});
 
   // Prometheus text exposition 0.0.4; its content type is below.
   std::string Expose() const;

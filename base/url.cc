@@ -16,6 +16,7 @@ namespace candor {
 namespace {
 
 constexpr size_t kMaxUrlBytes = 4096;
+constexpr size_t kMaxHostBytes = 253;
 
 absl::Status Bad(const char* what) {
   return Refuse(absl::StatusCode::kInvalidArgument, "URL_INVALID", absl::StrCat("the URL ", what));
@@ -70,7 +71,8 @@ bool IsIpv6(const std::string& host) {
 }
 
 bool IsHostName(std::string_view host) {
-  return !host.empty() && host.size() <= 253 && host.front() != '.' && host.front() != '-' &&
+  return !host.empty() && host.size() <= kMaxHostBytes && host.front() != '.' &&
+         host.front() != '-' &&
          std::all_of(host.begin(), host.end(), [](char c) { return IsUnreserved(c) && c != '~'; });
 }
 
@@ -132,7 +134,7 @@ absl::StatusOr<Url> Url::Parse(std::string_view text) {
   const std::string_view target = rest.substr(end);
   const size_t question = target.find('?');
   url.path = std::string(target.substr(0, question));
-  if (url.path.empty()) url.path = "/";
+  if (url.path.empty()) url.path.push_back('/');
   if (question != std::string_view::npos) url.query = std::string(target.substr(question + 1));
   return url;
 }
@@ -187,16 +189,24 @@ std::string PercentEncode(std::string_view text) {
 }
 
 absl::StatusOr<HostPort> HostPort::Parse(std::string_view text) {
-  const absl::Status bad = Refuse(absl::StatusCode::kInvalidArgument, "ADDRESS_INVALID",
-                                  "an address to listen on must be host:port, e.g. 127.0.0.1:8080");
+  const auto bad = [&](const char* what) {
+    return Refuse(absl::StatusCode::kInvalidArgument, "ADDRESS_INVALID",
+                  absl::StrCat("\"", std::string(text.substr(0, kMaxHostBytes)), "\" ", what));
+  };
   absl::StatusOr<Authority> authority = SplitAuthority(text);
-  if (!authority.ok() || !authority->has_port) return bad;
-  absl::StatusOr<uint16_t> port = ParsePort(authority->port);
-  if (!port.ok()) return bad;
-  HostPort out{authority->host, *port};
-  if (out.host.empty()) out.host = "127.0.0.1";
-  if (out.host.find(':') == std::string::npos && !IsHostName(out.host)) return bad;
-  return out;
+  if (!authority.ok() || !authority->has_port) {
+    return bad("is not an address and a port, for example 127.0.0.1:8080 or [::1]:8080");
+  }
+  const absl::StatusOr<uint16_t> port = ParsePort(authority->port);
+  if (!port.ok()) return bad("has a port that is not a number up to 65535");
+  if (authority->host.empty()) {
+    return bad(
+        "has no address before the port: 127.0.0.1 is this machine only, 0.0.0.0 every "
+        "network");
+  }
+  const bool bracketed = authority->host.find(':') != std::string::npos;
+  if (!bracketed && !IsHostName(authority->host)) return bad("has no usable address");
+  return HostPort{authority->host, *port};
 }
 
 std::string HostPort::ToString() const { return absl::StrCat(Bracketed(host), ":", port); }

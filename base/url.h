@@ -38,11 +38,13 @@ absl::StatusOr<std::string> PercentDecode(std::string_view text);
 // Keeps RFC 3986 unreserved characters, escapes everything else.
 std::string PercentEncode(std::string_view text);
 
-// "host:port", "[v6]:port" or ":port" (host "127.0.0.1"), as configuration files name where to
-// listen.
+// "host:port" or "[v6]:port", as configuration files name where to listen. The host is never left
+// out: whether a server is for this machine or for every network has to be said.
 struct HostPort {
-  std::string host;
-  uint16_t port = 0;
+  std::string host;   // an IPv6 address without its brackets
+  uint16_t port = 0;  // to listen: 0 lets the system choose
+
+  // INVALID_ARGUMENT (reason ADDRESS_INVALID).
   static absl::StatusOr<HostPort> Parse(std::string_view text);
   std::string ToString() const;
 };

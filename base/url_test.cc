@@ -97,12 +97,14 @@ TEST(UrlTest, PercentCoding) {
 
 TEST(HostPortTest, Parses) {
   EXPECT_EQ(HostPort::Parse("127.0.0.1:8080")->ToString(), "127.0.0.1:8080");
-  EXPECT_EQ(HostPort::Parse(":0")->ToString(), "127.0.0.1:0");
+  EXPECT_EQ(HostPort::Parse("127.0.0.1:0")->port, 0);
   EXPECT_EQ(HostPort::Parse("[::]:443")->ToString(), "[::]:443");
   EXPECT_EQ(HostPort::Parse("localhost:1")->host, "localhost");
-  for (const char* bad : {"", "8080", "a", "a:", "a:b", "a:65536", "::1:80", "[::1]", "a b:1"}) {
+  for (const char* bad : {"", "8080", "a", "a:", "a:b", "a:65536", "::1:80", "[::1]", "a b:1",
+                          ":8080", ":", "[]:1", "127.0.0.1:-1", "127.0.0.1:http"}) {
     EXPECT_EQ(ReasonOf(HostPort::Parse(bad).status()), "ADDRESS_INVALID") << bad;
   }
+  EXPECT_NE(HostPort::Parse(":8080").status().message().find("0.0.0.0"), std::string::npos);
 }
 
 }  // namespace

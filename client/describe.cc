@@ -89,6 +89,12 @@ std::optional<uint64_t> CosignatureTime(const NoteSignature& signature) {
   return time;
 }
 
+// The entry in a proof's extra line, which proofs of other logs do not have.
+absl::StatusOr<Entry> EntryIn(const TlogProof& proof) {
+  CANDOR_ASSIGN_OR_RETURN(const std::string_view bytes, EntryOfProof(proof));
+  return DecodeEntry(bytes);
+}
+
 }  // namespace
 
 std::string DescribeEntry(const Entry& entry) {
@@ -139,9 +145,7 @@ absl::StatusOr<std::string> DescribeProof(const TlogProof& proof) {
   std::string out = absl::StrCat("proof of entry ", proof.index, ", ", proof.proof.size(),
                                  " hashes (nothing checked here: use candor verify)\n");
   CANDOR_ASSIGN_OR_RETURN(const std::string checkpoint, DescribeCheckpoint(proof.checkpoint));
-  const absl::StatusOr<std::string_view> bytes = EntryOfProof(proof);
-  const absl::StatusOr<Entry> entry =
-      bytes.ok() ? DecodeEntry(*bytes) : absl::StatusOr<Entry>(bytes.status());
+  const absl::StatusOr<Entry> entry = EntryIn(proof);
   absl::StrAppend(&out, checkpoint,
                   entry.ok() ? DescribeEntry(*entry)
                              : absl::StrCat("no entry that this program can read: ",
@@ -149,9 +153,14 @@ absl::StatusOr<std::string> DescribeProof(const TlogProof& proof) {
   return out;
 }
 
-std::string EntryLine(uint64_t index, const Entry& entry, std::string_view participant) {
+std::string EntryLine(uint64_t index, const Entry& entry,
+                      absl::Span<const std::string> participants) {
   const absl::StatusOr<EntryContent> content = ExamineEntry(entry);
-  const std::string by = participant.empty() ? "" : absl::StrCat(" by ", ForTerminal(participant));
+  // Names are domain names: each fits a terminal, however many there are.
+  std::string by;
+  for (const std::string& name : participants) {
+    absl::StrAppend(&by, by.empty() ? " by " : ", ", ForTerminal(name));
+  }
   if (!content.ok()) return absl::StrCat("entry ", index, ": a statement kept apart", by);
   if (content->log_config) {
     return absl::StrCat("entry ", index, ": log-config of ",
@@ -212,9 +221,12 @@ absl::StatusOr<Json> ProofJson(const TlogProof& proof) {
   Json out = {{"index", proof.index}, {"hashes", Json::array()}};
   for (const Hash& hash : proof.proof) out["hashes"].push_back(hash.hex());
   CANDOR_ASSIGN_OR_RETURN(out["checkpoint"], CheckpointJson(proof.checkpoint));
-  CANDOR_ASSIGN_OR_RETURN(const std::string_view bytes, EntryOfProof(proof));
-  CANDOR_ASSIGN_OR_RETURN(const Entry entry, DecodeEntry(bytes));
-  out["entry"] = EntryJson(entry);
+  const absl::StatusOr<Entry> entry = EntryIn(proof);
+  if (entry.ok()) {
+    out["entry"] = EntryJson(*entry);
+  } else {
+    out["noEntry"] = std::string(entry.status().message());
+  }
   return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/describe.h"
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -30,15 +31,36 @@ TEST(DescribeTest, SaysWhatThingsAre) {
   EXPECT_EQ(json["entry"]["purls"][0], "pkg:generic/acme.example/cam@1");
 }
 
+// The extra line is optional in the standard, and other logs put other things there.
+TEST(DescribeTest, ProofsWithoutAnEntryAreShown) {
+  TestWorld world;
+  TlogProof proof = TlogProof::Parse(world.Proof(world.Publish("a", "pkg:a/b@1"))).value();
+  for (const auto& extra : {std::optional<std::string>(), std::optional<std::string>("\x01junk"),
+                            std::optional<std::string>("\x7f")}) {
+    proof.extra = extra;
+    const std::string words = DescribeProof(proof).value();
+    EXPECT_TRUE(absl::StrContains(words, "proof of entry 2")) << words;
+    EXPECT_TRUE(absl::StrContains(words, "log.example/candor")) << words;
+    EXPECT_TRUE(absl::StrContains(words, "no entry")) << words;
+    const Json json = ProofJson(proof).value();
+    EXPECT_EQ(json["checkpoint"]["treeSize"], 3);
+    EXPECT_FALSE(json.contains("entry"));
+    EXPECT_TRUE(json["noEntry"].is_string());
+  }
+}
+
 TEST(DescribeTest, OneLineForEachKind) {
   TestWorld world;
   world.Publish("a", "pkg:generic/acme.example/cam@1");
   const auto line = [&](size_t i) {
-    return EntryLine(i, DecodeEntry(world.entries[i]).value(), i == 2 ? "acme.example" : "");
+    const std::vector<std::string> signers = {"acme.example", "lab.example"};
+    return EntryLine(i, DecodeEntry(world.entries[i]).value(),
+                     absl::MakeSpan(signers).first(i == 2 ? 2 : 0));
   };
   EXPECT_EQ(line(0), "entry 0: log-config of log.example/candor");
   EXPECT_EQ(line(1), "entry 1: vendor acme.example enrolled");
-  EXPECT_EQ(line(2), "entry 2: release of pkg:generic/acme.example/cam@1 by acme.example");
+  EXPECT_EQ(line(2),
+            "entry 2: release of pkg:generic/acme.example/cam@1 by acme.example, lab.example");
 }
 
 TEST(DescribeTest, EscapesWhatOthersWrote) {

@@ -35,7 +35,7 @@ class EnvelopePublisher {
 
   // Errors: INVALID_ARGUMENT for an envelope that does not parse; what the log refuses; after the
   // total time the last error; DATA_LOSS with reason RECEIPT_INVALID for an answer that proves
-  // nothing.
+  // nothing, FAILED_PRECONDITION with reason RECEIPT_LACKS_SIGNATURE as CheckReceipt.
   absl::StatusOr<Publication> Publish(const PublishRequest& request, const RetryOptions& options,
                                       const Retrier::OnRetry& on_retry = nullptr);
 

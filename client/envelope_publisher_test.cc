@@ -44,7 +44,7 @@ class EnvelopePublisherTest : public testing::Test {
   absl::StatusOr<Publication> Publish(const std::string& envelope) {
     PublishRequest request;
     request.envelope_json = envelope;
-    request.keys = {world_.log.signing.public_key()};
+    request.keys = keys_;
     request.policy = with_policy_ ? &policy_ : nullptr;
     return publisher_.Publish(request, options_, [&](const absl::Status& error, absl::Duration) {
       heard_.push_back(error);
@@ -63,6 +63,7 @@ class EnvelopePublisherTest : public testing::Test {
   RetryOptions options_;
   Policy policy_;
   bool with_policy_ = true;
+  std::vector<PublicKey> keys_ = {world_.log.signing.public_key()};
   std::string payload_;
   std::vector<absl::Status> heard_;
 };
@@ -157,6 +158,32 @@ TEST_F(EnvelopePublisherTest, TheEntryMustBeSignedByTheKey) {
   handler_.add_answer = world_.Proof(index);
   EXPECT_TRUE(
       absl::StrContains(Publish(Envelope(payload_)).status().message(), "no valid signature"));
+}
+
+TEST_F(EnvelopePublisherTest, TheEntryMustHoldTheSignaturesOfAllKeys) {
+  const PrivateKey* const both[] = {&world_.log.signing, &world_.log.root};
+  keys_.push_back(world_.log.root.public_key());
+  const std::string envelope = FormatEnvelope(TestEnvelope(payload_, both)).value();
+  // It was logged before, under one of them.
+  const PrivateKey* const one[] = {&world_.log.signing};
+  handler_.add_answer = world_.Proof(world_.Append(TestEntry(payload_, one)));
+  const absl::Status status = Publish(envelope).status();
+  EXPECT_EQ(ReasonOf(status), "RECEIPT_LACKS_SIGNATURE") << status;
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(absl::StrContains(status.message(), "entry 2, which holds only some")) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), keys_[1].key_hash().hex())) << status;
+
+  const Entry entry = TestEntry(payload_, both);
+  handler_.add_answer = world_.Proof(world_.Append(entry));
+  EXPECT_TRUE(Publish(envelope).ok());
+
+  for (size_t i = 0; i < 2; ++i) {
+    std::vector<EntrySignature> signatures = entry.signatures();
+    signatures[i].signature[5] ^= 1;
+    const Entry forged = BuildEntry(entry.payload_type(), payload_, signatures, true).value();
+    handler_.add_answer = world_.Proof(world_.Append(forged));
+    EXPECT_EQ(ReasonOf(Publish(envelope).status()), "RECEIPT_INVALID") << i;
+  }
 }
 
 TEST(SpoolTest, KeepsTheSameBytesUntilRemoved) {

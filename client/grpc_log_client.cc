@@ -19,6 +19,7 @@
 #include "core/note/note.h"
 #include "core/note/tlog_proof.h"
 #include "core/util/encoding.h"
+#include "core/util/error_metadata.h"
 #include "core/util/reason.h"
 #include "core/util/status_macros.h"
 #include "proto/candor/v1/log.grpc.pb.h"
@@ -32,14 +33,13 @@ constexpr int kMaxMessageBytes = 1024 * 1024;
 
 absl::Status FromGrpc(const grpc::Status& status, std::string_view url) {
   if (status.ok()) return absl::OkStatus();
-  std::string reason;
+  google::rpc::ErrorInfo info;
   absl::Duration delay = absl::ZeroDuration();
   google::rpc::Status details;
   if (details.ParseFromString(status.error_details())) {
     for (const auto& any : details.details()) {
-      google::rpc::ErrorInfo info;
       google::rpc::RetryInfo retry;
-      if (any.UnpackTo(&info)) reason = info.reason();
+      if (any.Is<google::rpc::ErrorInfo>()) any.UnpackTo(&info);
       if (any.UnpackTo(&retry)) {
         delay = absl::Seconds(retry.retry_delay().seconds()) +
                 absl::Nanoseconds(retry.retry_delay().nanos());
@@ -48,7 +48,9 @@ absl::Status FromGrpc(const grpc::Status& status, std::string_view url) {
   }
   const auto code = static_cast<absl::StatusCode>(status.error_code());
   const std::string message = absl::StrCat(url, ": ", status.error_message());
-  absl::Status out = reason.empty() ? absl::Status(code, message) : Refuse(code, reason, message);
+  absl::Status out =
+      info.reason().empty() ? absl::Status(code, message) : Refuse(code, info.reason(), message);
+  for (const auto& [key, value] : info.metadata()) out = WithMetadata(std::move(out), key, value);
   return delay > absl::ZeroDuration() ? WithRetryAfter(std::move(out), delay) : out;
 }
 
@@ -119,7 +121,7 @@ absl::StatusOr<std::unique_ptr<LogClient>> NewGrpcLogClient(std::string url,
   const bool tls = !plain && Consume(&target, "grpcs://");
   if (absl::EndsWith(target, "/")) target.remove_suffix(1);
   const absl::StatusOr<HostPort> address = HostPort::Parse(target);
-  if ((!plain && !tls) || !address.ok() || absl::StartsWith(target, ":") || address->port == 0) {
+  if ((!plain && !tls) || !address.ok() || address->port == 0) {
     return Refuse(absl::StatusCode::kInvalidArgument, "LOG_URL_INVALID",
                   absl::StrCat("\"", url, "\" is not grpc://host:port or grpcs://host:port"));
   }

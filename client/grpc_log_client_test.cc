@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "base/http_status.h"
 #include "client/log_client.h"
+#include "core/util/error_metadata.h"
 #include "core/util/reason.h"
 #include "gtest/gtest.h"
 #include "proto/candor/v1/log.grpc.pb.h"
@@ -80,6 +81,7 @@ TEST_F(GrpcLogClientTest, ErrorsKeepCodeReasonAndDelay) {
   google::rpc::ErrorInfo info;
   info.set_reason("QUEUE_FULL");
   info.set_domain("candor");
+  (*info.mutable_metadata())["index"] = "7";
   google::rpc::RetryInfo retry;
   retry.mutable_retry_delay()->set_seconds(3);
   google::rpc::Status details;
@@ -91,6 +93,7 @@ TEST_F(GrpcLogClientTest, ErrorsKeepCodeReasonAndDelay) {
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(ReasonOf(status), "QUEUE_FULL");
   EXPECT_EQ(RetryAfterOf(status), absl::Seconds(3));
+  EXPECT_EQ(MetadataOf(status).at("index"), "7");
   EXPECT_TRUE(absl::StrContains(status.message(), "the queue is full"));
 }
 

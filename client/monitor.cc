@@ -2,6 +2,7 @@
 #include "client/monitor.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "client/envelope_publisher.h"
 #include "client/quorum_words.h"
 #include "client/terminal_text.h"
+#include "core/attest/admit.h"
 #include "core/attest/content.h"
 #include "core/attest/predicates.h"
 #include "core/attest/verify_entry.h"
@@ -22,6 +24,10 @@
 
 namespace candor {
 namespace {
+
+constexpr char kUnresolvedPrefix[] = "unresolved-";
+// A log that serves ever other checkpoints does not fill the disk.
+constexpr size_t kMaxUnresolved = 32;
 
 absl::Status Alarm(std::string_view reason, std::string_view message) {
   return Refuse(absl::StatusCode::kDataLoss, reason, message);
@@ -41,7 +47,8 @@ std::string Title(const Checkpoint& checkpoint) {
 bool IsMonitorAlarm(const absl::Status& status) {
   const std::string reason = ReasonOf(status);
   return reason == "CHECKPOINT_REFUSED" || reason == "LOG_FORKED" || reason == "TREE_MISMATCH" ||
-         reason == "ENTRY_INADMISSIBLE" || reason == "LOG_CHANGED";
+         reason == "ENTRY_INADMISSIBLE" || reason == "LOG_CHANGED" ||
+         reason == "LOG_WENT_BACK_UNPROVEN";
 }
 
 Monitor::Monitor(const Policy* policy, RemoteLogReader* reader, MonitorState* state,
@@ -73,7 +80,12 @@ absl::Status Monitor::Restore() {
   return state_->LoadRegistry(registry_.get());
 }
 
-absl::Status Monitor::Save() { return state_->Save({note_, next_index_}); }
+absl::Status Monitor::Save() {
+  // What is remembered as told must have been heard.
+  if (flushed_.ok()) flushed_ = observer_->Flush();
+  CANDOR_RETURN_IF_ERROR(flushed_);
+  return state_->Save({note_, next_index_});
+}
 
 absl::StatusOr<PolicyResult> Monitor::ReadCheckpoint() {
   CANDOR_ASSIGN_OR_RETURN(const std::string note, reader_->ReadCheckpoint());
@@ -112,6 +124,16 @@ absl::Status Monitor::Fork(const PolicyResult& result, std::string_view what) {
                              : absl::StrCat("they could not be kept: ", kept.message())));
 }
 
+std::string Monitor::KeepUnresolved(const PolicyResult& result) {
+  const std::string name =
+      absl::StrCat(kUnresolvedPrefix, current_->tree_size, "-", result.checkpoint.tree_size, "-",
+                   result.checkpoint.root.hex().substr(0, 16), ".txt");
+  const absl::Status kept = state_->KeepOneOf(kUnresolvedPrefix, kMaxUnresolved, name,
+                                              absl::StrCat(note_, "\n", result.note.Format()));
+  return kept.ok() ? absl::StrCat("both are kept in ", state_->folder(), "/", name)
+                   : absl::StrCat("they could not be kept: ", kept.message());
+}
+
 absl::Status Monitor::RefuseOlder(const PolicyResult& result) {
   const TileReader tiles(current_->tree_size, current_->root, &cache_);
   const absl::StatusOr<Hash> root = TreeRoot(result.checkpoint.tree_size, tiles);
@@ -122,13 +144,20 @@ absl::Status Monitor::RefuseOlder(const PolicyResult& result) {
     return Alarm("TREE_MISMATCH",
                  absl::StrCat("the log serves an older checkpoint (", Title(result.checkpoint),
                               ") and other tiles than those of the newer tree that it signed (",
-                              Title(*current_), ")"));
+                              Title(*current_), "); ", KeepUnresolved(result)));
+  }
+  if (!root.ok()) {
+    // Whoever forks a log and hides the longer side's tiles looks just like this.
+    return Alarm("LOG_WENT_BACK_UNPROVEN",
+                 absl::StrCat("the log serves an older checkpoint (", Title(result.checkpoint),
+                              ") than the one already accepted (", Title(*current_),
+                              ") and does not show that they are consistent: ",
+                              ForTerminal(root.status().message()), "; ", KeepUnresolved(result)));
   }
   return Refuse(absl::StatusCode::kFailedPrecondition, "LOG_WENT_BACK",
                 absl::StrCat("the log serves an older checkpoint (", Title(result.checkpoint),
-                             ") than the one already accepted (", Title(*current_), "), ",
-                             root.ok() ? "consistent with it; it is not accepted"
-                                       : "and could not be compared with it"));
+                             ") than the one already accepted (", Title(*current_),
+                             "), consistent with it; it is not accepted"));
 }
 
 // Accepts a checkpoint that extends the current one.
@@ -157,11 +186,9 @@ absl::Status Monitor::Extend(const PolicyResult& result, const TileReader& tiles
   if (registry_ == nullptr) {
     registry_ = std::make_unique<MemoryRegistry>(next.origin, /*track_logged=*/false);
   }
-  if (is_new) {
-    CANDOR_RETURN_IF_ERROR(Save());
-    observer_->OnCheckpoint(result);
-  }
-  return absl::OkStatus();
+  if (!is_new) return absl::OkStatus();
+  observer_->OnCheckpoint(result);
+  return Save();
 }
 
 absl::Status Monitor::CatchUp(const PolicyResult& result) {
@@ -171,6 +198,7 @@ absl::Status Monitor::CatchUp(const PolicyResult& result) {
 }
 
 absl::Status Monitor::Poll() {
+  CANDOR_RETURN_IF_ERROR(flushed_);
   CANDOR_ASSIGN_OR_RETURN(const PolicyResult result, ReadCheckpoint());
   absl::Status status = CatchUp(result);
   if (ReasonOf(status) == "TILE_MISMATCH") {
@@ -201,8 +229,9 @@ absl::Status Monitor::Follow(const Checkpoint& checkpoint, const TileReader& til
       status = CheckEntry(next_index_, entries[i]);
       if (status.ok()) ++next_index_;
     }
-    CANDOR_RETURN_IF_ERROR(Save());
-    CANDOR_RETURN_IF_ERROR(status);
+    const absl::Status saved = Save();
+    CANDOR_RETURN_IF_ERROR(status);  // first: it may be an alarm
+    CANDOR_RETURN_IF_ERROR(saved);
   }
   return absl::OkStatus();
 }
@@ -230,9 +259,19 @@ absl::Status Monitor::Inadmissible(uint64_t index, const std::string& bytes,
                    kept.ok() ? absl::StrCat("; it is kept in ", state_->folder(), "/", name) : ""));
 }
 
+absl::Status Monitor::ReplayOne(const absl::StatusOr<Entry>& entry, uint64_t index) {
+  if (!entry.ok()) return entry.status();
+  absl::Status status = ReplayEntry(*registry_, *entry, index);
+  if (ReasonOf(status) == "PAYLOAD_MISSING") {
+    // No payload excuses what is wrong without it.
+    CANDOR_RETURN_IF_ERROR(CheckWithoutPayload(*registry_, *entry, index));
+  }
+  return status;
+}
+
 absl::Status Monitor::CheckEntry(uint64_t index, const std::string& bytes) {
   const absl::StatusOr<Entry> entry = DecodeEntry(bytes);
-  const absl::Status status = entry.ok() ? ReplayEntry(*registry_, *entry, index) : entry.status();
+  const absl::Status status = ReplayOne(entry, index);
   if (IsRefusal(status)) return Inadmissible(index, bytes, status);
   if (ReasonOf(status) == "PAYLOAD_MISSING" || absl::IsUnimplemented(status)) {
     return Refuse(absl::StatusCode::kUnimplemented, "ENTRY_UNSUPPORTED",
@@ -244,17 +283,18 @@ absl::Status Monitor::CheckEntry(uint64_t index, const std::string& bytes) {
   if (!status.ok()) return Annotate(status, absl::StrCat("entry ", index));
   CANDOR_ASSIGN_OR_RETURN(const EntryContent content, ExamineEntry(*entry));
   if (IsRegistryKind(content.kind)) state_->AddRegistryEntry(index, bytes);
-  CANDOR_ASSIGN_OR_RETURN(const std::string participant, ParticipantOf(*entry));
-  observer_->OnEntry(index, *entry, participant);
+  CANDOR_ASSIGN_OR_RETURN(const std::vector<std::string> participants, ParticipantsOf(*entry));
+  observer_->OnEntry(index, *entry, participants);
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> Monitor::ParticipantOf(const Entry& entry) const {
+absl::StatusOr<std::vector<std::string>> Monitor::ParticipantsOf(const Entry& entry) const {
+  std::set<std::string> names;
   for (const EntrySignature& signature : entry.signatures()) {
     CANDOR_ASSIGN_OR_RETURN(const std::optional<KeyRecord> key, registry_->FindKey(signature.key));
-    if (key && !key->participant.empty()) return key->participant;
+    if (key && !key->participant.empty()) names.insert(key->participant);
   }
-  return std::string();
+  return std::vector<std::string>(names.begin(), names.end());
 }
 
 }  // namespace candor

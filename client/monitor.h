@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "base/clock.h"
 #include "client/monitor_state.h"
 #include "client/remote_log_reader.h"
@@ -21,15 +22,20 @@
 
 namespace candor {
 
-// Hears what a monitor found in order, from the thread that runs it. An entry may be told again
-// after a crash, never skipped.
+// Hears what a monitor found in order, from the thread that runs it. What was told may be told
+// again after a crash or a failed Flush, never skipped.
 class MonitorObserver {
  public:
   virtual ~MonitorObserver() = default;
   // A checkpoint that satisfies the policy and extends all before it.
   virtual void OnCheckpoint(const PolicyResult& checkpoint) = 0;
-  // An entry that is in the tree and may be. `participant`: whose key signed, "" for the log's own.
-  virtual void OnEntry(uint64_t index, const Entry& entry, std::string_view participant) = 0;
+  // An entry that is in the tree and may be. `participants`: whose keys signed, each once, by name;
+  // the log's own keys are nobody's.
+  virtual void OnEntry(uint64_t index, const Entry& entry,
+                       absl::Span<const std::string> participants) = 0;
+  // Called before the monitor remembers what it told: OK when all of it has safely left. After an
+  // error the monitor remembers nothing more.
+  virtual absl::Status Flush() = 0;
 };
 
 // Follows a log: every checkpoint must satisfy the policy and extend the one before, every entry
@@ -52,9 +58,12 @@ class Monitor {
   //   TREE_MISMATCH       tiles or entries are not those of the signed tree
   //   ENTRY_INADMISSIBLE  an entry should not be in the log; it is kept in the state folder
   //   LOG_CHANGED         the log at this URL has another origin than the one followed so far
+  //   LOG_WENT_BACK_UNPROVEN  an older checkpoint is served, and not the tiles that would show that
+  //                       the newer one extends it; both are kept in the state folder
   // Not alarms: FAILED_PRECONDITION with reason LOG_WENT_BACK (an older, consistent checkpoint is
   // served: a stale cache, or a log that was restored), UNIMPLEMENTED (an entry of a later
-  // version), and the reader's errors.
+  // version), and the reader's errors. An error of the observer's Flush is the answer of this and
+  // every later Poll: start over from the state folder.
   absl::Status Poll();
 
   uint64_t next_index() const { return next_index_; }
@@ -74,7 +83,9 @@ class Monitor {
                            const TileReader& tiles);
   absl::Status CheckEntry(uint64_t index, const std::string& bytes);
   absl::Status Inadmissible(uint64_t index, const std::string& bytes, const absl::Status& why);
-  absl::StatusOr<std::string> ParticipantOf(const Entry& entry) const;
+  absl::StatusOr<std::vector<std::string>> ParticipantsOf(const Entry& entry) const;
+  absl::Status ReplayOne(const absl::StatusOr<Entry>& entry, uint64_t index);
+  std::string KeepUnresolved(const PolicyResult& result);
   absl::Status Save();
 
   const Policy* const policy_;
@@ -83,6 +94,7 @@ class Monitor {
   const Clock* const clock_;
   MonitorObserver* const observer_;
   TileCache cache_;
+  absl::Status flushed_;  // the observer's first error
 
   std::string note_;  // the newest accepted checkpoint, "" before the first
   std::optional<Checkpoint> current_;

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -113,7 +115,7 @@ absl::Status MonitorState::LoadRegistry(MemoryRegistry* registry) const {
   return absl::OkStatus();
 }
 
-void MonitorState::AddRegistryEntry(uint64_t index, std::string entry) {
+void MonitorState::AddRegistryEntry(uint64_t index, std::string_view entry) {
   ByteWriter writer;
   writer.U64(index);
   writer.U16(static_cast<uint16_t>(entry.size()));
@@ -154,6 +156,24 @@ absl::Status MonitorState::KeepEvidence(const std::string& name, std::string_vie
   DurableFile file(absl::StrCat(folder_, "/", name));
   if (file.Read(4 * kMaxNoteBytes).ok()) return absl::OkStatus();
   return file.Replace(text);
+}
+
+absl::Status MonitorState::KeepOneOf(std::string_view prefix, size_t limit, const std::string& name,
+                                     std::string_view text) {
+  size_t others = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(folder_, error), end; !error && it != end;
+       it.increment(error)) {
+    const std::string other = it->path().filename().string();
+    if (other != name && std::string_view(other).substr(0, prefix.size()) == prefix) ++others;
+  }
+  if (error)
+    return absl::InternalError(absl::StrCat("cannot read ", folder_, ": ", error.message()));
+  if (others >= limit) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(folder_, " holds ", others, " files ", prefix, "* already"));
+  }
+  return KeepEvidence(name, text);
 }
 
 }  // namespace candor

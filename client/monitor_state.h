@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -36,12 +37,17 @@ class MonitorState {
   absl::Status LoadRegistry(MemoryRegistry* registry) const;
 
   // Remembers an entry that changed the registry; durable with the next Save.
-  void AddRegistryEntry(uint64_t index, std::string entry);
+  void AddRegistryEntry(uint64_t index, std::string_view entry);
   // Durable on OK.
   absl::Status Save(const MonitorPosition& position);
 
   // Keeps evidence beside the state: writes `name` once; a file of that name stays.
   absl::Status KeepEvidence(const std::string& name, std::string_view text);
+
+  // The same, but RESOURCE_EXHAUSTED when the folder holds `limit` other files whose names begin
+  // with `prefix`, as `name` does.
+  absl::Status KeepOneOf(std::string_view prefix, size_t limit, const std::string& name,
+                         std::string_view text);
 
   const std::string& folder() const { return folder_; }
 

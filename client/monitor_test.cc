@@ -2,6 +2,9 @@
 #include "client/monitor.h"
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,12 +12,15 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/types/span.h"
 #include "base/clock.h"
 #include "base/fake_http_client.h"
 #include "client/monitor_state.h"
 #include "client/remote_log_reader.h"
 #include "client/testing.h"
 #include "core/attest/testing.h"
+#include "core/util/encoding.h"
 #include "core/util/reason.h"
 #include "gtest/gtest.h"
 
@@ -30,13 +36,19 @@ class Recorder final : public MonitorObserver {
   void OnCheckpoint(const PolicyResult& result) override {
     sizes.push_back(result.checkpoint.tree_size);
   }
-  void OnEntry(uint64_t index, const Entry&, std::string_view participant) override {
+  void OnEntry(uint64_t index, const Entry&, absl::Span<const std::string> names) override {
     indexes.push_back(index);
-    participants.emplace_back(participant);
+    participants.push_back(absl::StrJoin(names, ", "));
+  }
+  absl::Status Flush() override {
+    ++flushes;
+    return flushes <= good_flushes ? absl::OkStatus() : absl::InternalError("disk full");
   }
   std::vector<uint64_t> sizes;
   std::vector<uint64_t> indexes;
   std::vector<std::string> participants;
+  int flushes = 0;
+  int good_flushes = std::numeric_limits<int>::max();
 };
 
 // Serves a handler below "/prefix".
@@ -92,6 +104,14 @@ class MonitorTest : public testing::Test {
     return "";
   }
 
+  size_t CountEvidence(std::string_view beginning) {
+    size_t count = 0;
+    for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+      count += absl::StartsWith(file.path().filename().string(), std::string(beginning));
+    }
+    return count;
+  }
+
   TestWorld world_;
   FakeLogHandler handler_{&world_};
   HttpHandler* served_ = &handler_;
@@ -133,6 +153,61 @@ TEST_F(MonitorTest, GoesOnExactlyWhereItStopped) {
   }
   ASSERT_EQ(seen_.indexes.size(), world_.entries.size());
   for (uint64_t i = 0; i < seen_.indexes.size(); ++i) EXPECT_EQ(seen_.indexes[i], i);
+}
+
+TEST_F(MonitorTest, RemembersNothingThatDidNotGetOut) {
+  Publish(298);
+  struct Run {
+    int good_flushes;
+    bool checkpoint_kept;
+    uint64_t entries_kept;
+  };
+  // The checkpoint is the first thing to get out, then each bundle of entries.
+  for (const Run& run : {Run{0, false, 0}, Run{1, true, 0}, Run{1, true, 256}}) {
+    seen_.good_flushes = run.good_flushes;
+    seen_.flushes = 0;
+    const absl::Status status = monitor_->Poll();
+    EXPECT_EQ(status.message(), "disk full");
+    EXPECT_FALSE(IsMonitorAlarm(status));
+    // Nor later, from what it has in memory.
+    seen_.good_flushes = std::numeric_limits<int>::max();
+    EXPECT_EQ(monitor_->Poll().message(), "disk full");
+    Start();
+    EXPECT_EQ(state_->position().has_value(), run.checkpoint_kept);
+    EXPECT_EQ(monitor_->next_index(), run.entries_kept);
+  }
+  seen_.indexes.clear();
+  ASSERT_TRUE(monitor_->Poll().ok());
+  ASSERT_EQ(seen_.indexes.size(), 44u);
+  EXPECT_EQ(seen_.indexes.front(), 256u);
+  // Two times nobody heard of the checkpoint for sure: told again.
+  EXPECT_EQ(seen_.sizes, (std::vector<uint64_t>{300, 300}));
+}
+
+TEST_F(MonitorTest, AnAlarmIsHeardWhenTheOutputIsBroken) {
+  world_.Append(world_.log.ConfigEntry());
+  seen_.good_flushes = 1;
+  EXPECT_EQ(Reason(), "ENTRY_INADMISSIBLE");
+  Start();
+  EXPECT_EQ(monitor_->next_index(), 0u);
+}
+
+TEST_F(MonitorTest, TellsEveryParticipantWhoSigned) {
+  const PrivateKey root = TestKey(31);
+  const PrivateKey signing = TestKey(32);
+  const std::string vex = "https://openvex.dev/ns";
+  const ParticipantKeyset authority =
+      world_.log.Keyset("cert.example", root, signing, Role::kAuthority,
+                        TestScope({vex}, {std::string(TestLog::kVendorPrefix)}));
+  const PrivateKey* const listed[] = {&root, &signing};
+  world_.Append(world_.log.KeysetEntry(authority, listed));
+  const PrivateKey* const both[] = {&signing, &world_.log.signing};
+  world_.Append(TestEntry(TestStatement(vex, absl::StrCat(R"({"statements":[{"products":[{"@id":")",
+                                                          kPurl, R"("}]}]})")),
+                          both));
+  ASSERT_TRUE(monitor_->Poll().ok());
+  EXPECT_EQ(seen_.participants, (std::vector<std::string>{"", "acme.example", "cert.example",
+                                                          "acme.example, cert.example"}));
 }
 
 TEST_F(MonitorTest, OneProcessAtATime) {
@@ -179,7 +254,46 @@ TEST_F(MonitorTest, ForkThatIsSmaller) {
   Start();
   FakeLogHandler other_handler(&other);
   served_ = &other_handler;
-  EXPECT_NE(Reason(), "");
+  EXPECT_EQ(Reason(), "LOG_WENT_BACK_UNPROVEN");
+}
+
+TEST_F(MonitorTest, ForkThatHidesTheTilesOfTheLargerTree) {
+  Publish(198);
+  ASSERT_TRUE(monitor_->Poll().ok());
+  Start();  // nothing is in the cache
+  TestWorld other;
+  for (int i = 0; i < 148; ++i) other.Publish(absl::StrCat("b", i), kPurl);
+  FakeLogHandler other_handler(&other);
+  served_ = &other_handler;
+  EXPECT_EQ(Reason(), "LOG_WENT_BACK_UNPROVEN");
+  // Both signed notes, so that who has the tiles can tell.
+  const std::string name = Evidence("unresolved-200-150-");
+  ASSERT_NE(name, "");
+  std::ifstream file(folder_ + "/" + name);
+  const std::string kept((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  EXPECT_TRUE(absl::StrContains(kept, Base64Encode(world_.tree.Root().bytes()))) << kept;
+  EXPECT_TRUE(absl::StrContains(kept, other.CheckpointNote())) << kept;
+  // Again is no second file, and there is an end to them.
+  EXPECT_EQ(Reason(), "LOG_WENT_BACK_UNPROVEN");
+  EXPECT_EQ(CountEvidence("unresolved-"), 1u);
+  for (uint64_t size = 100; size < 140; ++size) {
+    other_handler.checkpoint_note = other.CheckpointNote(size);
+    EXPECT_EQ(Reason(), "LOG_WENT_BACK_UNPROVEN");
+  }
+  EXPECT_EQ(CountEvidence("unresolved-"), 32u);
+}
+
+TEST_F(MonitorTest, OlderCheckpointWithOtherTilesIsKept) {
+  Publish(198);
+  ASSERT_TRUE(monitor_->Poll().ok());
+  Start();
+  TestWorld other;
+  for (int i = 0; i < 198; ++i) other.Publish(absl::StrCat("b", i), kPurl);
+  FakeLogHandler other_handler(&other);
+  other_handler.checkpoint_note = other.CheckpointNote(150);
+  served_ = &other_handler;
+  EXPECT_EQ(Reason(), "TREE_MISMATCH");
+  EXPECT_NE(Evidence("unresolved-200-150-"), "");
 }
 
 TEST_F(MonitorTest, RefusesToGoBack) {
@@ -189,6 +303,7 @@ TEST_F(MonitorTest, RefusesToGoBack) {
   EXPECT_EQ(Reason(), "LOG_WENT_BACK");
   Start();
   EXPECT_EQ(Reason(), "LOG_WENT_BACK");
+  EXPECT_EQ(CountEvidence("unresolved-"), 0u);
   handler_.checkpoint_note.clear();
   EXPECT_EQ(Reason(), "");
 }
@@ -249,6 +364,29 @@ TEST_F(MonitorTest, AnEntryOfALaterVersionIsNoAlarm) {
   EXPECT_EQ(ReasonOf(status), "ENTRY_UNSUPPORTED");
   EXPECT_FALSE(IsMonitorAlarm(status));
   EXPECT_EQ(monitor_->next_index(), 2u);
+}
+
+TEST_F(MonitorTest, PayloadsKeptApart) {
+  std::string large = TestWorld::ReleasePayload("x", kPurl);
+  large.resize(kDefaultInlineLimitBytes + 1, ' ');
+  const std::string small = TestWorld::ReleasePayload("x", kPurl);
+  const PrivateKey stranger = TestKey(99);
+  const auto reason = [&](const std::string& payload, const PrivateKey& key) {
+    const PrivateKey* const keys[] = {&key};
+    TestWorld world;
+    world.Append(TestEntry(payload, keys, /*inline_payload=*/false));
+    FakeLogHandler handler(&world);
+    served_ = &handler;
+    std::filesystem::remove_all(folder_);
+    Start();
+    return Reason();
+  };
+  EXPECT_EQ(reason(large, world_.log.signing), "ENTRY_UNSUPPORTED");
+  // Whatever is in them.
+  EXPECT_EQ(reason(small, world_.log.signing), "ENTRY_INADMISSIBLE");
+  EXPECT_EQ(reason(large, stranger), "ENTRY_INADMISSIBLE");
+  EXPECT_EQ(reason(large, world_.log.root), "ENTRY_INADMISSIBLE");
+  EXPECT_NE(Evidence("evidence-entry-2.bin"), "");
 }
 
 TEST_F(MonitorTest, CheckpointsThatThePolicyRefuses) {

@@ -210,6 +210,11 @@ absl::StatusOr<Participants> Participants::Parse(std::string_view text,
     return Invalid(
         absl::StrCat("the participants file is larger than ", kMaxParticipantsBytes, " bytes"));
   }
+  if (!text.empty() && text.back() != '\n') {
+    // A cut off line may still read well and mean something else: a shorter prefix allows more.
+    return Invalid(
+        "the last line of the participants file must end with a newline: the file may be cut off");
+  }
   Parser parser(read_file);
   size_t number = 0;
   for (const std::string_view line : absl::StrSplit(text, '\n')) {

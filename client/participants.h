@@ -50,13 +50,14 @@ struct PinnedParticipant {
 //   threshold 1                           how many of its keys must have signed (default: 1)
 //
 // `key`, `allow`, `accept` and `threshold` belong to the `participant` line above them. A key may
-// stand in the file once. Anything else is an error that names the line. Immutable, thread-safe.
+// stand in the file once. The last line ends with a newline. Anything else is an error that names
+// the line. Immutable, thread-safe.
 class Participants {
  public:
   // Reads the key file that a line names, as it stands there.
   using ReadKeyFile = std::function<absl::StatusOr<std::string>(const std::string& path)>;
 
-  // INVALID_ARGUMENT with reason PARTICIPANTS_INVALID, naming the line.
+  // INVALID_ARGUMENT with reason PARTICIPANTS_INVALID, naming the line if it is one.
   static absl::StatusOr<Participants> Parse(std::string_view text, const ReadKeyFile& read_file);
 
   // One key without a file. No `allow` means any product.

@@ -38,7 +38,7 @@ TEST(ParticipantsTest, ReadsEverything) {
       "\n  # old\n\tkey two file keys/acme.pub  \nallow pkg:generic/acme.example/\n",
       "allow pkg:deb/debian/curl\naccept release slsa-provenance\nthreshold 2\n",
       "participant other.example\nkey one ", KeyText(2, KeyAlgorithm::kEcdsaP256Sha256),
-      "\nallow pkg:npm/%40other/"));
+      "\nallow pkg:npm/%40other/\n"));
   ASSERT_TRUE(participants.ok()) << participants.status();
   ASSERT_EQ(participants->all().size(), 2u);
   const PinnedParticipant& acme = participants->all()[0];
@@ -72,6 +72,8 @@ TEST(ParticipantsTest, RefusesWithTheLine) {
   } kCases[] = {
       {"", "names no participant"},
       {"# only\n", "names no participant"},
+      {"# only", "the file may be cut off"},
+      {Acme("allow pkg:generic/acme.example/ca"), "the file may be cut off"},
       {"key one X\n", "line 1: \"key\" stands before"},
       {"allow pkg:a/b\n", "line 1: \"allow\" stands before"},
       {"partcipant acme.example\n", "line 1: \"partcipant\" is unknown"},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -29,18 +30,40 @@ absl::Status Invalid(std::string_view message) {
                              ForTerminal(message)));
 }
 
-absl::Status CheckSignature(const Entry& entry, const ReceiptCheck& check) {
-  if (check.keys.empty()) return absl::OkStatus();
+// The log answers a statement that it has under all of the keys with its first entry of it, which
+// may hold fewer: threshold verifiers must not find that out later.
+absl::Status LacksSignature(uint64_t index, const std::vector<std::string>& missing) {
+  return Refuse(
+      absl::StatusCode::kFailedPrecondition, "RECEIPT_LACKS_SIGNATURE",
+      absl::StrCat("the log answered with entry ", index,
+                   ", which holds only some of the signatures: that of ",
+                   absl::StrJoin(missing, ", "),
+                   " is not in it. Either the statement was logged before without it, or the log "
+                   "does not accept that key for it. Check that the key is enrolled; then publish "
+                   "a new statement that all of the keys sign at once, or, if the keys in that "
+                   "entry are enough, this one with them alone"));
+}
+
+// Sets `*missing` to the keys that did not sign.
+absl::Status CheckSignatures(const Entry& entry, const ReceiptCheck& check,
+                             std::vector<std::string>* missing) {
   const std::string message = Pae(check.envelope->payload_type, check.envelope->payload);
-  for (const EntrySignature& signature : entry.signatures()) {
-    const auto key = std::find_if(
-        check.keys.begin(), check.keys.end(),
-        [&](const PublicKey& candidate) { return candidate.key_hash() == signature.key; });
-    if (key != check.keys.end() && key->Verify(message, signature.signature).ok()) {
-      return absl::OkStatus();
+  const auto& signatures = entry.signatures();
+  for (const PublicKey& key : check.keys) {
+    const auto found = std::find_if(
+        signatures.begin(), signatures.end(),
+        [&key](const EntrySignature& signature) { return signature.key == key.key_hash(); });
+    if (found == signatures.end()) {
+      missing->push_back(absl::StrCat("key ", key.key_hash().hex()));
+    } else if (!key.Verify(message, found->signature).ok()) {
+      return Invalid(
+          absl::StrCat("the entry's signature by key ", key.key_hash().hex(), " does not verify"));
     }
   }
-  return Invalid("the entry has no valid signature by the key that signed");
+  if (!check.keys.empty() && missing->size() == check.keys.size()) {
+    return Invalid("the entry has no valid signature by the key that signed");
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckPolicy(std::string_view checkpoint, const ReceiptCheck& check, Receipt* receipt) {
@@ -75,20 +98,24 @@ absl::StatusOr<Receipt> CheckReceipt(std::string_view proof_text, const ReceiptC
   if (entry->statement_id() != receipt.statement_id) {
     return Invalid("it is about another statement");
   }
-  CANDOR_RETURN_IF_ERROR(CheckSignature(*entry, check));
+  std::vector<std::string> missing;
+  CANDOR_RETURN_IF_ERROR(CheckSignatures(*entry, check, &missing));
 
-  CANDOR_ASSIGN_OR_RETURN(const Note note, Note::Parse(proof->checkpoint));
-  CANDOR_ASSIGN_OR_RETURN(Checkpoint checkpoint, Checkpoint::ParseText(note.text));
+  const absl::StatusOr<Note> note = Note::Parse(proof->checkpoint);
+  if (!note.ok()) return Invalid(note.status().message());
+  absl::StatusOr<Checkpoint> checkpoint = Checkpoint::ParseText(note->text);
+  if (!checkpoint.ok()) return Invalid(checkpoint.status().message());
   receipt.leaf_hash = LeafHash(*bytes);
   receipt.index = proof->index;
-  receipt.tree_size = checkpoint.tree_size;
-  receipt.origin = std::move(checkpoint.origin);
+  receipt.tree_size = checkpoint->tree_size;
+  receipt.origin = std::move(checkpoint->origin);
   const absl::Status included = VerifyInclusion(
-      receipt.leaf_hash, proof->index, checkpoint.tree_size, proof->proof, checkpoint.root);
+      receipt.leaf_hash, proof->index, checkpoint->tree_size, proof->proof, checkpoint->root);
   if (!included.ok()) return Invalid(included.message());
   if (check.policy != nullptr) {
     CANDOR_RETURN_IF_ERROR(CheckPolicy(proof->checkpoint, check, &receipt));
   }
+  if (!missing.empty()) return LacksSignature(receipt.index, missing);
   return receipt;
 }
 

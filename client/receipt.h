@@ -31,16 +31,17 @@ struct Receipt {
 
 struct ReceiptCheck {
   const DsseEnvelope* envelope = nullptr;  // what was submitted
-  // Keys of which at least one must have signed the logged entry; empty: not checked.
+  // Keys that must all have signed the logged entry; empty: not checked.
   absl::Span<const PublicKey> keys;
   // Null: neither the log's signature nor the witnesses' are checked.
   const Policy* policy = nullptr;
   uint64_t latest_credible_time = kMaxCosignatureTime;
 };
 
-// Checks a tlog-proof against what was submitted: it is the same statement under one of the keys,
+// Checks a tlog-proof against what was submitted: it is the same statement under all of the keys,
 // it is in the tree of the checkpoint, and, with a policy, the checkpoint satisfies it. DATA_LOSS
-// with reason RECEIPT_INVALID when the log's answer is not that.
+// with reason RECEIPT_INVALID when the log's answer is not that; FAILED_PRECONDITION with reason
+// RECEIPT_LACKS_SIGNATURE when the entry is there and good, but only some of the keys signed it.
 absl::StatusOr<Receipt> CheckReceipt(std::string_view proof, const ReceiptCheck& check);
 
 }  // namespace candor

@@ -39,7 +39,7 @@ absl::Status Retrier::Run(const RetryOptions& options, const Attempt& attempt,
   absl::Duration backoff = options.first_delay;
   while (true) {
     const absl::Duration left = std::max(deadline - clock_->Now(), absl::Milliseconds(1));
-    const absl::Status status = attempt(std::min(left, options.attempt));
+    absl::Status status = attempt(std::min(left, options.attempt));
     if (status.ok() || !IsRetryable(status)) return status;
     const absl::Duration delay =
         std::max(Jittered(backoff), RetryAfterOf(status).value_or(absl::ZeroDuration()));

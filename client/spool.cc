@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/attest/dsse.h"
 #include "core/attest/envelope_signer.h"
+#include "core/crypto/signature.h"
 #include "core/util/reason.h"
 #include "core/util/status_macros.h"
 
@@ -19,8 +20,10 @@ bool HasValidSignature(const DsseEnvelope& envelope, const PublicKey& key) {
   const std::string message = Pae(envelope.payload_type, envelope.payload);
   return std::any_of(envelope.signatures.begin(), envelope.signatures.end(),
                      [&](const DsseSignature& signature) {
-                       return signature.keyid == key.key_hash().hex() &&
-                              key.Verify(message, signature.signature).ok();
+                       if (signature.keyid != key.key_hash().hex()) return false;
+                       const absl::StatusOr<std::string> canonical =
+                           NormaliseSignature(key.algorithm(), signature.signature);
+                       return canonical.ok() && key.Verify(message, *canonical).ok();
                      });
 }
 

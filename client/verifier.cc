@@ -2,6 +2,7 @@
 #include "client/verifier.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,8 @@
 #include "client/terminal_text.h"
 #include "core/attest/content.h"
 #include "core/attest/entry.h"
+#include "core/attest/purl_text.h"
+#include "core/attest/statement.h"
 #include "core/merkle/hasher.h"
 #include "core/merkle/proof.h"
 #include "core/note/checkpoint.h"
@@ -44,6 +47,36 @@ std::string PurlWords(const std::vector<Purl>& purls) {
   std::vector<std::string> words;
   for (const Purl& purl : purls) words.push_back(purl.ToString());
   return words.empty() ? "no product" : ForTerminal(Listed(words));
+}
+
+// The products of all of these subjects, each once.
+std::vector<Purl> ProductsOfAll(const std::vector<const Subject*>& subjects,
+                                const EntryContent& content) {
+  std::vector<Purl> products;
+  std::set<std::string> seen;
+  bool has_all = false;
+  for (const Subject* subject : subjects) {
+    // A thousand subjects without a name of their own are not looked at a thousand times.
+    const bool unnamed = !LooksLikePurl(subject->name) && !LooksLikePurl(subject->uri);
+    if (unnamed && std::exchange(has_all, true)) continue;
+    for (Purl& purl : ProductsOf(*subject, content)) {
+      if (seen.insert(purl.ToString()).second) products.push_back(std::move(purl));
+    }
+  }
+  return products;
+}
+
+// Whether a product is what the caller expects: everything that `expected` says holds. What it
+// leaves out may be anything, except for the qualifiers that make another product of it.
+bool IsExpected(const Purl& purl, const Purl& expected) {
+  if (purl.ProductString() != expected.ProductString()) return false;
+  if (!expected.version().empty() && purl.version() != expected.version()) return false;
+  if (!expected.subpath().empty() && purl.subpath() != expected.subpath()) return false;
+  return std::all_of(expected.qualifiers().begin(), expected.qualifiers().end(),
+                     [&purl](const auto& qualifier) {
+                       const auto it = purl.qualifiers().find(qualifier.first);
+                       return it != purl.qualifiers().end() && it->second == qualifier.second;
+                     });
 }
 
 class Verification {
@@ -178,6 +211,8 @@ bool Verification::ReadStatement() {
 bool Verification::CheckArtifact() {
   const std::string kStep = "artifact";
   bool usable = false;
+  std::vector<const Subject*> matching;  // one file may be several products
+  std::vector<std::string> matches;
   for (const Subject& subject : content_->statement.subjects) {
     const SubjectMatch match = MatchSubject(subject, input_.artifact);
     usable = usable || match != SubjectMatch::kUnusable;
@@ -186,12 +221,15 @@ bool Verification::CheckArtifact() {
                 absl::StrCat("the digests of subject ", SubjectName(subject),
                              " contradict each other: one is the artifact's, another is not"));
     }
-    if (match == SubjectMatch::kMatches) {
-      products_ = ProductsOf(subject, *content_);
-      return Yes(kStep, absl::StrCat(
-                            "sha256 ", input_.artifact.sha256, " is subject ", SubjectName(subject),
-                            " (compared: ", ComparedDigests(subject, input_.artifact), ")"));
-    }
+    if (match != SubjectMatch::kMatches) continue;
+    matching.push_back(&subject);
+    matches.push_back(absl::StrCat(SubjectName(subject),
+                                   " (compared: ", ComparedDigests(subject, input_.artifact), ")"));
+  }
+  if (!matches.empty()) {
+    products_ = ProductsOfAll(matching, *content_);
+    return Yes(kStep,
+               absl::StrCat("sha256 ", input_.artifact.sha256, " is subject ", Listed(matches)));
   }
   if (!usable) {
     return Unknown(kStep, "DIGEST_UNSUPPORTED",
@@ -259,8 +297,7 @@ bool Verification::CheckProduct() {
   if (!input_.expected_product) return true;
   const Purl& expected = *input_.expected_product;
   for (const Purl& purl : products_) {
-    if (purl.ProductString() != expected.ProductString()) continue;
-    if (!expected.version().empty() && purl.version() != expected.version()) continue;
+    if (!IsExpected(purl, expected)) continue;
     return Yes("product", absl::StrCat("is the expected ", ForTerminal(expected.ToString())));
   }
   return No("product", "PRODUCT_DIFFERS",

@@ -66,8 +66,9 @@ struct VerifyInput {
   const Participants* participants = nullptr;
   // The statement when the entry does not hold it.
   std::optional<std::string_view> payload;
-  // When set, the statement must speak about this product, and this version if it has one: else a
-  // genuine proof of another of the vendor's products would do.
+  // When set, the artifact must be this product, and of this version, with these qualifiers and
+  // this subpath as far as it has them: else a genuine proof of another of the vendor's products
+  // would do. Qualifiers that make another product (repository_url) count also when left out.
   std::optional<Purl> expected_product;
   // Cosignature times later than this do not count for times: now plus tolerated clock skew.
   uint64_t latest_credible_time = kMaxCosignatureTime;

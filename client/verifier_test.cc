@@ -203,6 +203,61 @@ TEST_F(VerifierTest, ExpectedProduct) {
   }
 }
 
+TEST_F(VerifierTest, ExpectedQualifiersAndSubpath) {
+  UsePayload(TestWorld::ReleasePayload(
+      kArtifact, "pkg:generic/acme.example/cam@3.2.1?arch=arm64&os=linux#usr/bin"));
+  for (const char* rest : {"", "@3.2.1", "?arch=arm64", "@3.2.1?os=linux", "?arch=arm64&os=linux",
+                           "#usr/bin", "@3.2.1?arch=arm64&os=linux#usr/bin"}) {
+    expected_ = absl::StrCat("pkg:generic/acme.example/cam", rest);
+    EXPECT_EQ(Run().verdict, Verdict::kYes) << expected_;
+  }
+  for (const char* rest : {"?arch=amd64", "?arch=arm64&os=windows", "@3.2.1?arch=amd64",
+                           "?arch=arm64&distro=x", "?checksum=sha256:00", "#usr", "#usr/bin/x",
+                           "@3.2.1?arch=arm64#bin", "@3.2.0?arch=arm64"}) {
+    expected_ = absl::StrCat("pkg:generic/acme.example/cam", rest);
+    ExpectNo("PRODUCT_DIFFERS", "expected was");
+  }
+  // A qualifier that another registry's product has, when it is left out.
+  participants_ = absl::StrReplaceAll(
+      participants_, {{std::string(TestLog::kVendorPrefix),
+                       "pkg:generic/acme.example/?repository_url=https:%2F%2Fmirror.example"}});
+  UsePayload(TestWorld::ReleasePayload(
+      kArtifact, "pkg:generic/acme.example/cam@1?repository_url=https://mirror.example"));
+  expected_ = "pkg:generic/acme.example/cam";
+  ExpectNo("PRODUCT_DIFFERS", "expected was");
+  expected_ = "pkg:generic/acme.example/cam?repository_url=https://mirror.example";
+  EXPECT_EQ(Run().verdict, Verdict::kYes) << Run().message;
+}
+
+// Two subjects with the artifact's digest, as built for two products, and what comes after them.
+std::string TwoProducts(std::string_view more) {
+  const std::string digest = absl::StrCat(R"("digest":{"sha256":")", DigestsOf(kArtifact).sha256);
+  return absl::StrCat(
+      R"({"_type":"https://in-toto.io/Statement/v1","subject":[)",
+      R"({"name":"pkg:generic/acme.example/cam@1",)", digest, R"("}},)",
+      R"({"name":"pkg:generic/acme.example/bell@2",)", digest, R"("}})", more,
+      R"(],"predicateType":"https://in-toto.io/attestation/vulns/v0.2","predicate":{}})");
+}
+
+TEST_F(VerifierTest, OneFileThatIsTwoProducts) {
+  participants_ += "accept vulns\n";
+  const std::string tv = absl::StrCat(R"(,{"name":"pkg:generic/acme.example/tv@1","digest":)",
+                                      R"({"sha256":")", DigestsOf("tv").sha256, R"("}})");
+  UsePayload(TwoProducts(tv));
+  for (const char* purl : {"", "pkg:generic/acme.example/cam@1", "pkg:generic/acme.example/bell"}) {
+    expected_ = purl;
+    EXPECT_EQ(Run().verdict, Verdict::kYes) << purl << ": " << Run().message;
+  }
+  expected_ = "pkg:generic/acme.example/tv";
+  ExpectNo("PRODUCT_DIFFERS", "cam@1, pkg:generic/acme.example/bell@2, expected was");
+  // One subject that contradicts itself is enough, wherever it stands.
+  expected_ = "";
+  UsePayload(
+      TwoProducts(absl::StrCat(R"(,{"name":"x","digest":{"sha256":")", DigestsOf(kArtifact).sha256,
+                               R"(","sha512":")", DigestsOf("other").sha512, R"("}})")));
+  ExpectNo("DIGESTS_DISAGREE", "contradict");
+}
+
 TEST_F(VerifierTest, EntryNotInTheTree) {
   EditProof([](TlogProof* proof) { proof->index += 1; });
   ExpectNo("ENTRY_NOT_IN_TREE", "not in the tree");

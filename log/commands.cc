@@ -178,7 +178,7 @@ ExitCode ExitCodeOf(const absl::Status& status) {
 
 CommandOutput RunCommand(const std::vector<std::string>& args, Random* random,
                          const ServeUntil& serve) {
-  const bool named = !args.empty() && args[0].rfind('-', 0) != 0;
+  const bool named = !args.empty() && !args[0].starts_with('-');
   const std::string command = named ? args[0] : "run";
   const std::vector<std::string> rest(args.begin() + (named ? 1 : 0), args.end());
   if (command == "help" || (!named && (rest.empty() || rest[0] == "--help"))) {

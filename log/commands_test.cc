@@ -79,7 +79,7 @@ class CommandsTest : public ::testing::Test {
 
 // Waits until the log has published; each request is what paces it. Gives up after a long time.
 std::string FetchCheckpoint(HttpClient& client, const LogServer& server) {
-  const absl::Time give_up = absl::Now() + absl::Seconds(40);
+  const absl::Time give_up = absl::Now() + absl::Minutes(4);
   while (absl::Now() < give_up) {
     HttpRequestSpec spec;
     spec.url = absl::StrCat("http://127.0.0.1:", server.http_port(), "/checkpoint");

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "log/config.h"
 
-#include "absl/strings/str_cat.h"
 #include "core/attest/names.h"
-#include "core/util/encoding.h"
-#include "core/util/reason.h"
 #include "core/util/status_macros.h"
 
 namespace candor {
 namespace {
-
-absl::Status Invalid(std::string_view message) {
-  return Refuse(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID", message);
-}
 
 void BindIdentity(ConfigSchema& schema, ServerConfig& config) {
   schema.Section("The log")
@@ -40,13 +33,10 @@ void BindNetwork(ConfigSchema& schema, ServerConfig& config) {
               "address and port for HTTP; port 0 lets the system choose")
       .String("grpc_listen", &config.grpc_listen, "address and port for gRPC; empty turns gRPC off")
       .String("port_file", &config.port_file,
-              "a file to write the bound ports to, as JSON, once both are listening")
-      .String("tls_certificate", &config.tls_certificate,
-              "PEM certificate chain; with it, and tls_key, both ports speak TLS only")
-      .String("tls_key", &config.tls_key,
-              "PEM private key of the certificate, readable by its owner only")
-      .Duration("request_timeout", &config.request_timeout, absl::Seconds(1), absl::Minutes(10),
-                "how long a request may take, the wait for publication included");
+              "a file to write the bound ports to, as JSON, once both are listening");
+  BindTlsFiles(schema, &config.tls, "both ports speak");
+  schema.Duration("request_timeout", &config.request_timeout, absl::Seconds(1), absl::Minutes(10),
+                  "how long a request may take, the wait for publication included");
 }
 
 void BindPublishing(ConfigSchema& schema, ServerConfig& config) {
@@ -74,8 +64,14 @@ void BindLimits(ConfigSchema& schema, ServerConfig& config) {
             "the same in bytes")
       .Int("max_unpublished_entries", &config.max_unpublished_entries, 1, 1'000'000'000,
            "sequenced entries that wait to be published; beyond, adds are refused with 429")
+      .Int("participant_rate", &config.participant_rate, 0, 1'000'000,
+           "entries a second that one participant may add for long; beyond, its adds are refused "
+           "with 429, those of others are not; 0: no limit")
+      .Int("participant_burst", &config.participant_burst, 1, 100'000'000,
+           "entries that one participant may add at once after a pause")
       .Size("block_cache", &config.block_cache, 1 << 20, uint64_t{64} << 30,
             "memory for the store's cache");
+  BindHttpLimits(schema, &config.http_limits);
 }
 
 }  // namespace
@@ -93,12 +89,10 @@ ConfigSchema BindServerConfig(ServerConfig* config) {
 
 absl::Status CompleteServerConfig(ServerConfig* config) {
   CANDOR_RETURN_IF_ERROR(CheckOrigin(config->origin));
-  if (config->tls_certificate.empty() != config->tls_key.empty()) {
-    return Invalid("tls_certificate and tls_key go together: give both or neither");
-  }
-  CANDOR_RETURN_IF_ERROR(ParseListenAddress(config->http_listen, "http_listen").status());
+  CANDOR_RETURN_IF_ERROR(CheckTlsFiles(config->tls));
+  CANDOR_RETURN_IF_ERROR(ParseListenOption("http_listen", config->http_listen).status());
   if (!config->grpc_listen.empty()) {
-    CANDOR_RETURN_IF_ERROR(ParseListenAddress(config->grpc_listen, "grpc_listen").status());
+    CANDOR_RETURN_IF_ERROR(ParseListenOption("grpc_listen", config->grpc_listen).status());
   }
   const LogLayout layout(config->data_dir);
   if (config->note_key.empty()) config->note_key = layout.NoteKey();
@@ -106,26 +100,6 @@ absl::Status CompleteServerConfig(ServerConfig* config) {
     config->signed_checkpoint_file = layout.SignedCheckpointFile();
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<ListenAddress> ParseListenAddress(std::string_view text, std::string_view option) {
-  const size_t colon = text.rfind(':');
-  ListenAddress address;
-  const auto port = ParseDecimal(colon == std::string_view::npos ? "" : text.substr(colon + 1));
-  if (!port.ok() || *port > 65535) {
-    return Invalid(absl::StrCat(
-        option, ": give address and port, for example 127.0.0.1:8080, not \"", text, "\""));
-  }
-  std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (host.empty()) {
-    return Invalid(absl::StrCat(option,
-                                ": name the address to listen on, for example 127.0.0.1 for "
-                                "this machine only or 0.0.0.0 for every network"));
-  }
-  address.host = std::string(host);
-  address.port = static_cast<uint16_t>(*port);
-  return address;
 }
 
 }  // namespace candor

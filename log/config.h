@@ -3,12 +3,12 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "absl/types/span.h"
 #include "base/config.h"
+#include "base/server_options.h"
 
 namespace candor {
 
@@ -26,8 +26,8 @@ struct ServerConfig {
   std::string http_listen = "127.0.0.1:8080";
   std::string grpc_listen = "127.0.0.1:8081";  // empty: no gRPC
   std::string port_file;
-  std::string tls_certificate;
-  std::string tls_key;
+  TlsFiles tls;
+  HttpLimits http_limits;
 
   absl::Duration checkpoint_interval = absl::Milliseconds(100);
   absl::Duration refresh_interval = absl::Minutes(10);
@@ -39,6 +39,8 @@ struct ServerConfig {
   uint64_t max_queued_bytes = uint64_t{64} << 20;
   int64_t max_queued_entries = 8192;
   int64_t max_unpublished_entries = 100'000;
+  int64_t participant_rate = 1000;  // 0: no limit
+  int64_t participant_burst = 65'536;
   absl::Duration request_timeout = absl::Seconds(30);
   uint64_t block_cache = uint64_t{64} << 20;
 };
@@ -63,14 +65,5 @@ ConfigSchema BindServerConfig(ServerConfig* config);
 // Fills in the paths that depend on data_dir and checks what spans several options (TLS needs both
 // files; origin; addresses). INVALID_ARGUMENT with reason CONFIG_INVALID, naming the option.
 absl::Status CompleteServerConfig(ServerConfig* config);
-
-struct ListenAddress {
-  std::string host;
-  uint16_t port = 0;  // 0: the system chooses
-};
-
-// "127.0.0.1:8080", "[::1]:8080", "localhost:0". INVALID_ARGUMENT with reason CONFIG_INVALID,
-// naming `option`.
-absl::StatusOr<ListenAddress> ParseListenAddress(std::string_view text, std::string_view option);
 
 }  // namespace candor

@@ -4,9 +4,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <memory>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,11 +12,11 @@
 #include "base/generate_key.h"
 #include "base/io.h"
 #include "base/key_file.h"
+#include "base/new_folder.h"
 #include "core/attest/dsse.h"
 #include "core/attest/envelope_signer.h"
 #include "core/attest/registry_entries.h"
 #include "core/note/signer.h"
-#include "core/util/reason.h"
 #include "core/util/status_macros.h"
 #include "log/config.h"
 #include "log/sequencer/genesis/genesis.h"
@@ -26,38 +24,6 @@
 
 namespace candor {
 namespace {
-
-// Removes what was made unless everything went well.
-class NewFolder {
- public:
-  static absl::StatusOr<std::unique_ptr<NewFolder>> Create(const std::string& path) {
-    if (mkdir(path.c_str(), 0700) != 0) {
-      if (errno == EEXIST) {
-        return Refuse(absl::StatusCode::kAlreadyExists, "FOLDER_EXISTS",
-                      absl::StrCat(path,
-                                   " exists already; give a folder that does not, nothing was "
-                                   "changed"));
-      }
-      return ErrnoStatus(errno, "make", path);
-    }
-    return std::unique_ptr<NewFolder>(new NewFolder(path));
-  }
-  ~NewFolder() {
-    if (keep_) return;
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  NewFolder(const NewFolder&) = delete;
-  NewFolder& operator=(const NewFolder&) = delete;
-
-  void Keep() { keep_ = true; }
-
- private:
-  explicit NewFolder(std::string path) : path_(std::move(path)) {}
-
-  const std::string path_;
-  bool keep_ = false;
-};
 
 absl::StatusOr<PrivateKey> NewKey(const std::string& path, Random* random) {
   CANDOR_ASSIGN_OR_RETURN(PrivateKey key, GenerateKey(KeyAlgorithm::kEd25519, random));
@@ -103,16 +69,13 @@ std::string ConfigText(const InitOptions& options) {
 
 absl::StatusOr<InitResult> InitLog(const InitOptions& options, Random* random) {
   CANDOR_RETURN_IF_ERROR(CheckOrigin(options.origin));
-  std::error_code error;
   InitOptions absolute = options;
-  absolute.folder = std::filesystem::absolute(options.folder, error).lexically_normal().string();
-  if (!options.policy.empty()) {
-    absolute.policy = std::filesystem::absolute(options.policy, error).lexically_normal().string();
-  }
-  const LogLayout layout(absolute.folder);
+  absolute.folder = AbsolutePath(options.folder);
+  if (!options.policy.empty()) absolute.policy = AbsolutePath(options.policy);
   CANDOR_ASSIGN_OR_RETURN(const std::unique_ptr<NewFolder> folder,
                           NewFolder::Create(absolute.folder));
-  const std::string keys = absolute.folder + "/keys";
+  const LogLayout layout(folder->staging());
+  const std::string keys = layout.folder + "/keys";
   if (mkdir(keys.c_str(), 0700) != 0) return ErrnoStatus(errno, "make", keys);
 
   CANDOR_ASSIGN_OR_RETURN(PrivateKey note_key, NewKey(layout.NoteKey(), random));
@@ -123,13 +86,14 @@ absl::StatusOr<InitResult> InitLog(const InitOptions& options, Random* random) {
   CANDOR_RETURN_IF_ERROR(DurableFile(layout.ConfigFile()).Replace(ConfigText(absolute)));
   CANDOR_ASSIGN_OR_RETURN(const NoteSigner signer,
                           NoteSigner::Create(options.origin, std::move(note_key)));
+  CANDOR_RETURN_IF_ERROR(folder->Commit());
 
+  const LogLayout made(absolute.folder);
   InitResult result;
   result.vkey = signer.vkey().ToString();
-  result.config_file = layout.ConfigFile();
-  result.registrar_key_file = layout.RegistrarKey();
+  result.config_file = made.ConfigFile();
+  result.registrar_key_file = made.RegistrarKey();
   result.registrar_key_hash = registrar.public_key().key_hash().hex();
-  folder->Keep();
   return result;
 }
 

@@ -82,6 +82,19 @@ TEST(InitTest, LeavesAnExistingFolderAlone) {
   EXPECT_TRUE(std::filesystem::exists(folder + "/precious"));
 }
 
+TEST(InitTest, AKilledAttemptDoesNotStandInTheWay) {
+  FakeRandom random(5);
+  const LogLayout layout(NewPath("killed"));
+  const std::string half = testing::TempDir() + "/.init_test_killed.candor-new";
+  std::filesystem::create_directories(half + "/keys");
+  std::ofstream(half + "/keys/log.key") << "half a k";
+  const auto made = InitLog({"log.example/a", layout.folder + "/", ""}, &random);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_TRUE(std::filesystem::equivalent(made->config_file, layout.ConfigFile()));
+  EXPECT_TRUE(ReadKeyFile(layout.NoteKey()).ok());
+  EXPECT_FALSE(std::filesystem::exists(half));
+}
+
 TEST(InitTest, RefusesABadOriginBeforeAnything) {
   FakeRandom random(4);
   const std::string folder = NewPath("origin");

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/mutex.h"
+#include "base/server_options.h"
 #include "base/url.h"
 #include "core/note/policy.h"
 #include "core/note/signer.h"
@@ -39,20 +40,6 @@ namespace {
 constexpr absl::Duration kDrain = absl::Seconds(5);
 constexpr absl::Duration kLastPublication = absl::Seconds(2);
 constexpr size_t kMaxCertificateBytes = 1024 * 1024;
-
-struct TlsFiles {
-  std::string certificate_pem;
-  std::string key_pem;
-};
-
-absl::StatusOr<TlsFiles> ReadTlsFiles(const ServerConfig& config) {
-  TlsFiles files;
-  if (config.tls_certificate.empty()) return files;
-  CANDOR_ASSIGN_OR_RETURN(files.certificate_pem,
-                          ReadFileBounded(config.tls_certificate, kMaxCertificateBytes));
-  CANDOR_ASSIGN_OR_RETURN(files.key_pem, ReadSecretFile(config.tls_key));
-  return files;
-}
 
 absl::StatusOr<Policy> ReadPolicy(const ServerConfig& config, const VerifierKey& own_key) {
   if (config.policy.empty()) return Policy::Parse("quorum none\n");
@@ -105,12 +92,14 @@ LogServiceOptions ServiceOptionsOf(const ServerConfig& config) {
   options.add.max_queued = static_cast<size_t>(config.max_queued_entries);
   options.add.max_queued_bytes = config.max_queued_bytes;
   options.add.request_deadline = config.request_timeout;
+  options.add.participant_limit = {.rate = static_cast<double>(config.participant_rate),
+                                   .burst = static_cast<double>(config.participant_burst)};
   options.read_threads = std::max<size_t>(2, processors);
   return options;
 }
 
-std::string UrlOf(std::string_view scheme, const std::string& host, uint16_t port) {
-  return absl::StrCat(std::string(scheme), "://", HostPort{host, port}.ToString());
+std::string UrlOf(std::string_view scheme, const HostPort& address) {
+  return absl::StrCat(std::string(scheme), "://", address.ToString());
 }
 
 }  // namespace
@@ -129,12 +118,13 @@ class LogServer::Impl {
   absl::Status Start() {
     CANDOR_ASSIGN_OR_RETURN(NoteSigner signer, ReadNoteSigner(config_));
     CANDOR_ASSIGN_OR_RETURN(Policy policy, ReadPolicy(config_, signer.vkey()));
-    CANDOR_ASSIGN_OR_RETURN(const TlsFiles tls, ReadTlsFiles(config_));
+    CANDOR_ASSIGN_OR_RETURN(const TlsIdentity tls, ReadTlsFiles(config_.tls));
     CANDOR_ASSIGN_OR_RETURN(http_client_, MakeHttpClient(config_));
     CANDOR_RETURN_IF_ERROR(OpenLog(signer.vkey()));
     CANDOR_RETURN_IF_ERROR(MakePublisher(std::move(signer), std::move(policy)));
     MakeService();
     CANDOR_RETURN_IF_ERROR(Listen(tls));
+    StartWriting();
     return WritePortFile();
   }
 
@@ -146,6 +136,8 @@ class LogServer::Impl {
     });
     if (http_server_ != nullptr) http_server_->Stop();
     grpc_stop.join();
+    // Reads that still wait refer to the transports, which are destroyed before the service.
+    if (service_ != nullptr) service_->StopReads();
     // The transports are silent: what was taken is sequenced, then published.
     if (sequencer_ != nullptr) sequencer_->Stop();
     if (publisher_ != nullptr) {
@@ -158,14 +150,14 @@ class LogServer::Impl {
     }
   }
 
-  uint16_t http_port() const { return http_port_; }
-  uint16_t grpc_port() const { return grpc_server_ == nullptr ? 0 : grpc_server_->port(); }
+  uint16_t http_port() const { return http_.port; }
+  uint16_t grpc_port() const { return grpc_.port; }
 
   std::string Addresses() const {
-    const bool tls = !config_.tls_certificate.empty();
-    std::string text = UrlOf(tls ? "https" : "http", http_host_, http_port());
+    const bool tls = config_.tls.given();
+    std::string text = UrlOf(tls ? "https" : "http", http_);
     if (grpc_server_ != nullptr) {
-      absl::StrAppend(&text, " ", UrlOf(tls ? "grpcs" : "grpc", grpc_host_, grpc_port()));
+      absl::StrAppend(&text, " ", UrlOf(tls ? "grpcs" : "grpc", grpc_));
     }
     return text;
   }
@@ -216,6 +208,9 @@ class LogServer::Impl {
     dependencies.on_published = [sequencer = sequencer_.get()](uint64_t size) {
       sequencer->SetPublishedSize(size);
     };
+    dependencies.on_may_write = [sequencer = sequencer_.get()](const absl::Status& may_write) {
+      sequencer->Block(may_write);
+    };
     if (policy.quorum_is_none()) {
       LogWarning(
           "no witnesses: the policy's quorum is none, so nobody watches that this log never "
@@ -224,7 +219,7 @@ class LogServer::Impl {
     CANDOR_ASSIGN_OR_RETURN(
         publisher_,
         Publisher::Create(PublisherOptionsOf(config_), std::move(policy), std::move(signer),
-                          std::move(dependencies), std::move(publisher_state_)));
+                          std::move(dependencies), publisher_state_));
     return absl::OkStatus();
   }
 
@@ -240,36 +235,33 @@ class LogServer::Impl {
     http_service_ = std::make_unique<HttpService>(service_.get(), HttpServiceOptions());
   }
 
+  absl::Status Listen(const TlsIdentity& tls) {
+    CANDOR_ASSIGN_OR_RETURN(http_, ParseListenOption("http_listen", config_.http_listen));
+    HttpServerOptions http;
+    http.tls_certificate_pem = tls.certificate_pem;
+    http.tls_private_key_pem = std::string(tls.key_pem.view());
+    http.handler_timeout = config_.request_timeout + absl::Seconds(5);
+    http.drain_timeout = kDrain;
+    http.max_connections = static_cast<size_t>(config_.http_limits.max_connections);
+    http.read_timeout = config_.http_limits.read_timeout;
+    http.write_timeout = config_.http_limits.write_timeout;
+    http.idle_timeout = config_.http_limits.idle_timeout;
+    CANDOR_ASSIGN_OR_RETURN(http_server_, HttpServer::Create(http, http_service_.get()));
+    CANDOR_ASSIGN_OR_RETURN(http_.port, http_server_->Start(http_.host, http_.port));
+    if (config_.grpc_listen.empty()) return absl::OkStatus();
+
+    CANDOR_ASSIGN_OR_RETURN(grpc_, ParseListenOption("grpc_listen", config_.grpc_listen));
+    GrpcServerOptions grpc;
+    grpc.host = grpc_.host;
+    grpc.port = grpc_.port;
+    grpc.tls_certificate_pem = http.tls_certificate_pem;
+    grpc.tls_private_key_pem = http.tls_private_key_pem;
+    CANDOR_ASSIGN_OR_RETURN(grpc_server_, GrpcServer::Start(service_.get(), grpc));
+    grpc_.port = grpc_server_->port();
+    return absl::OkStatus();
+  }
+
   // Nothing is sequenced or signed before both ports are ours.
-  absl::Status Listen(const TlsFiles& tls) {
-    CANDOR_ASSIGN_OR_RETURN(const ListenAddress http,
-                            ParseListenAddress(config_.http_listen, "http_listen"));
-    http_host_ = http.host;
-    HttpServerOptions options;
-    options.tls_certificate_pem = tls.certificate_pem;
-    options.tls_private_key_pem = tls.key_pem;
-    options.handler_timeout = config_.request_timeout + absl::Seconds(5);
-    options.drain_timeout = kDrain;
-    CANDOR_ASSIGN_OR_RETURN(http_server_, HttpServer::Create(options, http_service_.get()));
-    CANDOR_ASSIGN_OR_RETURN(http_port_, http_server_->Start(http.host, http.port));
-    if (!config_.grpc_listen.empty()) CANDOR_RETURN_IF_ERROR(ListenGrpc(tls));
-    StartWriting();
-    return absl::OkStatus();
-  }
-
-  absl::Status ListenGrpc(const TlsFiles& tls) {
-    CANDOR_ASSIGN_OR_RETURN(const ListenAddress grpc,
-                            ParseListenAddress(config_.grpc_listen, "grpc_listen"));
-    grpc_host_ = grpc.host;
-    GrpcServerOptions options;
-    options.host = grpc.host;
-    options.port = grpc.port;
-    options.tls_certificate_pem = tls.certificate_pem;
-    options.tls_private_key_pem = tls.key_pem;
-    CANDOR_ASSIGN_OR_RETURN(grpc_server_, GrpcServer::Start(service_.get(), options));
-    return absl::OkStatus();
-  }
-
   void StartWriting() {
     sequencer_->SetHeadListener([publisher = publisher_.get()](const StoredHead& head) {
       publisher->OnSequenced(head.tree_size, head.root);
@@ -315,9 +307,9 @@ class LogServer::Impl {
   std::unique_ptr<HttpService> http_service_;
   std::unique_ptr<HttpServer> http_server_;
   std::unique_ptr<GrpcServer> grpc_server_;
-  std::string http_host_;
-  std::string grpc_host_;
-  uint16_t http_port_ = 0;
+  // With the ports that the system chose.
+  HostPort http_;
+  HostPort grpc_;
   bool started_ = false;
   bool stopped_ = false;
 };

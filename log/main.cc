@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file_limit.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/signal.h"
@@ -11,6 +12,7 @@
 #include "log/log_server.h"
 
 int main(int argc, char** argv) {
+  candor::RaiseFileLimit();
   // Before any other thread starts.
   const auto signals = candor::ShutdownSignal::Create();
   if (!signals.ok()) {

@@ -6,6 +6,7 @@
 #   scripts/install_deps.sh               what the build and its tests need
 #   scripts/install_deps.sh --lint        and clang with its tools and sanitizers
 #   scripts/install_deps.sh --demo        and what demo.sh needs
+#   scripts/install_deps.sh --interop     and what the Python examples need
 #
 # Needs root or sudo only when something is missing.
 set -euo pipefail
@@ -25,12 +26,14 @@ readonly BUILD_PACKAGES=(
 )
 readonly LINT_PACKAGES=(clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19 llvm-19)
 readonly DEMO_PACKAGES=(ca-certificates util-linux)
+readonly INTEROP_PACKAGES=(python3-cryptography python3-grpcio python3-protobuf)
 
 packages=("${BUILD_PACKAGES[@]}")
 for argument in "$@"; do
   case $argument in
     --lint) packages+=("${LINT_PACKAGES[@]}") ;;
     --demo) packages+=("${DEMO_PACKAGES[@]}") ;;
+    --interop) packages+=("${INTEROP_PACKAGES[@]}") ;;
     *) echo "install_deps.sh: unknown option $argument" >&2; exit 2 ;;
   esac
 done

@@ -6,6 +6,7 @@
 #   scripts/lint.sh            everything (installs the clang tools when they are missing)
 #   scripts/lint.sh --fix      formats the files in place instead of complaining
 #   scripts/lint.sh --quick    without clang-tidy
+#   scripts/lint.sh --tidy     clang-tidy alone
 #   scripts/lint.sh --tests    clang-tidy also for tests and what only they use, which takes twice as long
 #   scripts/lint.sh FILE...    clang-tidy for these sources only
 #
@@ -15,11 +16,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/env.sh
 readonly LLVM=19
 
-fix=no quick=no tests=no only=()
+fix=no quick=no alone=no tests=no only=()
 for argument in "$@"; do
   case $argument in
     --fix) fix=yes ;;
     --quick) quick=yes ;;
+    --tidy) alone=yes ;;
     --tests) tests=yes ;;
     -*) echo "lint.sh: unknown option $argument" >&2; exit 2 ;;
     *) only+=("${argument#./}") ;;
@@ -149,7 +151,7 @@ check() {  # check NAME FUNCTION
   verdict "$1" "$status"
 }
 
-if [[ ${#only[@]} == 0 ]]; then
+if [[ ${#only[@]} == 0 && $alone == no ]]; then
   check "licence lines" check_licence
   check "format" check_format
   check "text" check_text

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/io.h"
-#include "base/url.h"
 #include "core/note/key_name.h"
 #include "core/note/policy.h"
 #include "core/util/reason.h"
@@ -56,23 +55,18 @@ ConfigSchema BindWitnessConfig(WitnessConfig* config) {
   schema.Section("Network")
       .String("listen", &config->listen, "address and port for HTTP; port 0 lets the system choose")
       .String("port_file", &config->port_file,
-              "a file to write the bound port to, as JSON, once it is listening")
-      .String("tls_certificate", &config->tls_certificate,
-              "PEM certificate chain; with it, and tls_key, the port speaks TLS only")
-      .String("tls_key", &config->tls_key,
-              "PEM private key of the certificate, readable by its owner only")
-      .Int("threads", &config->threads, 1, 256, "submissions that are checked and stored at once");
+              "a file to write the bound port to, as JSON, once it is listening");
+  BindTlsFiles(schema, &config->tls, "the port speaks");
+  schema.Int("threads", &config->threads, 1, 256,
+             "submissions that are checked and stored at once");
+  BindHttpLimits(schema, &config->http_limits);
   return schema;
 }
 
 absl::Status CompleteWitnessConfig(WitnessConfig* config) {
   CANDOR_RETURN_IF_ERROR(Annotate(CheckKeyName(config->name), "name"));
-  if (config->tls_certificate.empty() != config->tls_key.empty()) {
-    return Invalid("tls_certificate and tls_key go together: give both or neither");
-  }
-  if (absl::Status status = HostPort::Parse(config->listen).status(); !status.ok()) {
-    return Invalid(absl::StrCat("listen: ", status.message()));
-  }
+  CANDOR_RETURN_IF_ERROR(CheckTlsFiles(config->tls));
+  CANDOR_RETURN_IF_ERROR(ParseListenOption("listen", config->listen).status());
   if (config->key.empty()) config->key = WitnessLayout(config->data_dir).KeyFile();
   return absl::OkStatus();
 }

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/config.h"
+#include "base/server_options.h"
 #include "core/note/vkey.h"
 
 namespace candor {
@@ -23,8 +24,8 @@ struct WitnessConfig {
   std::string policy;
   std::string listen = "127.0.0.1:8090";
   std::string port_file;
-  std::string tls_certificate;
-  std::string tls_key;
+  TlsFiles tls;
+  HttpLimits http_limits;
   int64_t threads = 8;
 };
 

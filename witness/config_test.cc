@@ -50,10 +50,13 @@ TEST(WitnessConfigTest, RefusesWhatCanNotWork) {
   EXPECT_TRUE(complete([](WitnessConfig&) {}).ok());
   EXPECT_FALSE(complete([](WitnessConfig& c) { c.name = "two words"; }).ok());
   EXPECT_FALSE(complete([](WitnessConfig& c) { c.name = ""; }).ok());
-  EXPECT_FALSE(complete([](WitnessConfig& c) { c.tls_certificate = "cert.pem"; }).ok());
-  EXPECT_FALSE(complete([](WitnessConfig& c) { c.tls_key = "key.pem"; }).ok());
+  EXPECT_FALSE(complete([](WitnessConfig& c) { c.tls.certificate = "cert.pem"; }).ok());
+  EXPECT_FALSE(complete([](WitnessConfig& c) { c.tls.key = "key.pem"; }).ok());
   EXPECT_FALSE(complete([](WitnessConfig& c) { c.listen = "nowhere"; }).ok());
   EXPECT_FALSE(complete([](WitnessConfig& c) { c.listen = "127.0.0.1:65536"; }).ok());
+  const absl::Status no_host = complete([](WitnessConfig& c) { c.listen = ":8090"; });
+  EXPECT_EQ(ReasonOf(no_host), "CONFIG_INVALID");
+  EXPECT_EQ(no_host.message().find("listen: "), 0u) << no_host;
 }
 
 TEST(FollowedLogsTest, FromAPolicyFile) {

@@ -2,6 +2,7 @@
 #include "witness/init.h"
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -61,6 +62,21 @@ TEST(InitWitnessTest, NeverWritesOverAnything) {
       InitWitness({.name = "w", .folder = folder, .logs = {}, .policy = ""}, &random);
   EXPECT_EQ(ReasonOf(result.status()), "FOLDER_EXISTS");
   EXPECT_TRUE(fs::is_empty(folder));
+}
+
+TEST(InitWitnessTest, AKilledAttemptDoesNotStandInTheWay) {
+  FakeRandom random(1);
+  const std::string folder = NewPath();
+  const fs::path half = fs::path(folder).parent_path() /
+                        absl::StrCat(".", fs::path(folder).filename().string(), ".candor-new");
+  ASSERT_TRUE(fs::create_directories(half / "state"));
+  std::ofstream(half / "witness.key") << "half a k";
+  const auto result =
+      InitWitness({.name = "w", .folder = folder, .logs = {}, .policy = ""}, &random);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_TRUE(fs::equivalent(result->config_file, WitnessLayout(folder).ConfigFile()));
+  EXPECT_TRUE(ReadKeyFile(WitnessLayout(folder).KeyFile()).ok());
+  EXPECT_FALSE(fs::exists(half));
 }
 
 TEST(InitWitnessTest, RefusalsLeaveNothingBehind) {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/file_limit.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/signal.h"
@@ -119,6 +120,7 @@ absl::Status Dispatch(Args args) {
 }  // namespace candor
 
 int main(int argc, char** argv) {
+  candor::RaiseFileLimit();
   const absl::Status status = candor::Dispatch(std::vector<std::string>(argv + 1, argv + argc));
   if (status.ok()) return 0;
   std::fprintf(stderr, "candor-witness: %s\n", std::string(status.message()).c_str());

@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/durable_file.h"
-#include "base/io.h"
 #include "base/key_file.h"
 #include "base/log.h"
+#include "base/server_options.h"
 #include "base/url.h"
 #include "core/util/status_macros.h"
 
@@ -15,16 +15,17 @@ namespace candor {
 namespace {
 
 constexpr size_t kMaxQueuedSubmissions = 1024;
-constexpr size_t kMaxCertificateBytes = 256 * 1024;
 
 absl::StatusOr<HttpServerOptions> ServerOptions(const WitnessConfig& config) {
   HttpServerOptions options;
   options.max_body_bytes = kMaxAddCheckpointBytes;
-  if (config.tls_certificate.empty()) return options;
-  CANDOR_ASSIGN_OR_RETURN(options.tls_certificate_pem,
-                          ReadFileBounded(config.tls_certificate, kMaxCertificateBytes));
-  CANDOR_ASSIGN_OR_RETURN(const SecretString key, ReadSecretFile(config.tls_key));
-  options.tls_private_key_pem = std::string(key.view());
+  options.max_connections = static_cast<size_t>(config.http_limits.max_connections);
+  options.read_timeout = config.http_limits.read_timeout;
+  options.write_timeout = config.http_limits.write_timeout;
+  options.idle_timeout = config.http_limits.idle_timeout;
+  CANDOR_ASSIGN_OR_RETURN(TlsIdentity tls, ReadTlsFiles(config.tls));
+  options.tls_certificate_pem = std::move(tls.certificate_pem);
+  options.tls_private_key_pem = std::string(tls.key_pem.view());
   return options;
 }
 
@@ -61,11 +62,10 @@ absl::StatusOr<std::unique_ptr<WitnessServer>> WitnessServer::Start(const Witnes
 
 absl::Status WitnessServer::Listen(const WitnessConfig& config) {
   CANDOR_ASSIGN_OR_RETURN(HttpServerOptions options, ServerOptions(config));
-  CANDOR_ASSIGN_OR_RETURN(HostPort address, HostPort::Parse(config.listen));
-  const bool tls = !options.tls_certificate_pem.empty();
+  CANDOR_ASSIGN_OR_RETURN(HostPort address, ParseListenOption("listen", config.listen));
   CANDOR_ASSIGN_OR_RETURN(http_, HttpServer::Create(std::move(options), &service_));
   CANDOR_ASSIGN_OR_RETURN(address.port, http_->Start(address.host, address.port));
-  url_ = absl::StrCat(tls ? "https://" : "http://", address.ToString());
+  url_ = absl::StrCat(config.tls.given() ? "https://" : "http://", address.ToString());
   LogInfo("witness started", {{"url", url_}, {"vkey", vkey().ToString()}});
   if (config.port_file.empty()) return absl::OkStatus();
   return DurableFile(config.port_file).Replace(absl::StrCat("{\"http\": ", address.port, "}\n"));

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/http_client.h"
 #include "base/random.h"
+#include "base/test_certificate.h"
 #include "core/note/witness_request.h"
 #include "core/util/reason.h"
 #include "gtest/gtest.h"
@@ -41,6 +42,14 @@ class WitnessServerTest : public ::testing::Test {
     EXPECT_TRUE(CompleteWitnessConfig(&config_).ok());
   }
 
+  void UseTls(const std::string& certificate_pem, const std::string& key_pem) {
+    config_.tls = {.certificate = folder_ + "/tls.pem", .key = folder_ + "/tls.key"};
+    std::ofstream(config_.tls.certificate) << certificate_pem;
+    std::ofstream(config_.tls.key) << key_pem;
+    std::filesystem::permissions(
+        config_.tls.key, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  }
+
   std::unique_ptr<WitnessServer> MustStart() {
     absl::StatusOr<std::unique_ptr<WitnessServer>> server = WitnessServer::Start(config_, &clock_);
     EXPECT_TRUE(server.ok()) << server.status();
@@ -56,6 +65,12 @@ class WitnessServerTest : public ::testing::Test {
     absl::StatusOr<HttpResponse> response = client_->Fetch(std::move(spec));
     EXPECT_TRUE(response.ok()) << response.status();
     return response.ok() ? *std::move(response) : HttpResponse();
+  }
+
+  static std::unique_ptr<HttpClient> ClientTrusting(const TestCertificate& certificate) {
+    HttpClientOptions options;
+    options.ca_certificates_pem = certificate.certificate_pem;
+    return NewHttpClient(options).value();
   }
 
   const std::string folder_ = ::testing::TempDir() + "/witness-server";
@@ -105,6 +120,36 @@ TEST_F(WitnessServerTest, WritesThePortFile) {
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   const std::string port = server->url().substr(server->url().rfind(':') + 1);
   EXPECT_EQ(text, absl::StrCat("{\"http\": ", port, "}\n"));
+}
+
+TEST_F(WitnessServerTest, SpeaksTlsWithItsCertificate) {
+  const TestCertificate certificate = MakeTestCertificate();
+  UseTls(certificate.certificate_pem, certificate.private_key_pem);
+  const auto server = MustStart();
+  ASSERT_NE(server, nullptr);
+  EXPECT_TRUE(server->url().starts_with("https://")) << server->url();
+  client_ = ClientTrusting(certificate);
+  EXPECT_EQ(Send(*server, "POST", "add-checkpoint", log_.Request(0, 5)).status, 200);
+
+  HttpRequestSpec spec;
+  spec.url = server->url() + "/healthz";
+  const auto refused = ClientTrusting(MakeTestCertificate())->Fetch(spec);
+  EXPECT_EQ(ReasonOf(refused.status()), "TLS_FAILED") << refused.status();
+}
+
+TEST_F(WitnessServerTest, RefusesACertificateThatCanNotWork) {
+  const TestCertificate certificate = MakeTestCertificate();
+  const TestCertificate other = MakeTestCertificate();
+  UseTls(certificate.certificate_pem, other.private_key_pem);
+  const absl::Status mismatch = WitnessServer::Start(config_, &clock_).status();
+  EXPECT_EQ(ReasonOf(mismatch), "TLS_CONFIG_INVALID");
+  EXPECT_NE(mismatch.message().find("key"), std::string::npos) << mismatch;
+  UseTls("no certificate", certificate.private_key_pem);
+  EXPECT_EQ(ReasonOf(WitnessServer::Start(config_, &clock_).status()), "TLS_CONFIG_INVALID");
+  UseTls(certificate.certificate_pem, certificate.private_key_pem);
+  std::filesystem::permissions(config_.tls.key, std::filesystem::perms::group_read,
+                               std::filesystem::perm_options::add);
+  EXPECT_EQ(ReasonOf(WitnessServer::Start(config_, &clock_).status()), "KEY_FILE_NOT_PRIVATE");
 }
 
 TEST_F(WitnessServerTest, RefusesToStart) {

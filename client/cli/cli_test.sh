@@ -124,6 +124,8 @@ expect 1 "http://, https://, grpc:// or grpcs://" "$candor" publish fw.bin --pur
 terms=(--log-origin log.example/candor --participant beta.example --root-key new.key
   --signing-key ec.key --predicate release --purl-prefix pkg:generic/beta.example/)
 expect 0 "participant:  beta.example" "$candor" enroll request "${terms[@]}" --out request.json
+expect 0 "statements that name no product" "$candor" enroll request "${terms[@]}" --unnamed \
+  --out unnamed.json
 expect 64 "give --yes" "$candor" enroll approve request.json --registrar-key registrar.key \
   --out approved.json
 expect 0 "approved; next" "$candor" enroll approve request.json --registrar-key registrar.key \
@@ -145,12 +147,80 @@ expect 0 '"kind":"log-config"' "$candor" show 0 --log "$url" --json
 expect 1 "there is no entry 99" "$candor" show 99 --log "$url"
 expect 64 "name an entry by its index" "$candor" show x --log "$url"
 
+# publish what other tools signed: told by content, each with a proof; nothing is sent when one is wrong
+signed=("$candor" publish --log "$url" --policy trust.policy)
+expect 0 "published: entry 6 of log.example/candor, logged by 2023-11-14" "${signed[@]}" cosign.json
+expect 0 "proof: cosign.json.tlog-proof" "${signed[@]}" cosign.json
+expect 0 "published: entry 6" "${signed[@]}" --envelope cosign.json
+expect 0 "OK: cam.bin is pkg:generic/acme.example/cam@5.0" "${verify[@]}" --participants participants \
+  --proof cosign.json.tlog-proof
+expect 0 '"index":7' "${signed[@]}" bundle.sigstore --json
+expect 0 "published: witness.out: entry 8" "${signed[@]}" witness.out cosign.json
+expect 0 "2 of 2 published" "${signed[@]}" witness.out cosign.json
+expect 0 "proof: cam.bin.tlog-proof" "${signed[@]}" --envelope cosign.json cam.bin
+expect 1 "changed.bin (sha256" "${signed[@]}" --envelope cosign.json changed.bin
+expect 0 "published: lines.intoto.jsonl line 3: entry 10" "${signed[@]}" lines.intoto.jsonl
+expect 0 "3 of 3 published" "${signed[@]}" lines.intoto.jsonl
+expect 0 "proof of entry 7" "$candor" show lines.intoto.jsonl.2.tlog-proof
+expect 0 "cam@6.1" "${verify[@]}" --participants participants --proof lines.intoto.jsonl.3.tlog-proof
+expect 1 "mixed.jsonl line 2: $url: none of the envelope's 1 signatures verifies" "${signed[@]}" mixed.jsonl
+expect 1 "mixed.jsonl line 4: " "${signed[@]}" mixed.jsonl
+expect 1 "2 of 4 published" "${signed[@]}" mixed.jsonl
+expect 1 '"published":2' "${signed[@]}" mixed.jsonl --json
+expect 0 "entries      13" "$candor" show "$url"
+expect 0 "" test -e mixed.jsonl.4.tlog-proof
+expect 1 "" test -e mixed.jsonl.2.tlog-proof
+expect 1 "foreign.json: $url: none of the envelope's 1 signatures verifies under an enrolled key" \
+  "${signed[@]}" foreign.json
+expect 1 "[KEY_NOT_ENROLLED]" "${signed[@]}" foreign.json --public-key stranger.pub
+expect 1 "none of its 1 signatures is by the given key" "${signed[@]}" cosign.json --public-key \
+  stranger.pub
+expect 0 "published: entry 6" "${signed[@]}" cosign.json --public-key vendor.pub
+expect 1 "text.json: what was signed is text/plain, not an in-toto statement" "${signed[@]}" text.json
+expect 1 "broken.jsonl: line 2: " "${signed[@]}" broken.jsonl
+expect 1 "[JSON_INVALID]" "${signed[@]}" cosign.json broken.jsonl
+expect 64 "nobody signed the statement unsigned.json" "${signed[@]}" unsigned.json
+expect 1 "[ATTESTATION_UNSIGNED]" "${signed[@]}" --envelope unsigned.json
+expect 0 "entries      13" "$candor" show "$url"
+expect 0 "published: entry 13" "${signed[@]}" unsigned.json --key vendor.key
+expect 0 "cam@9.0" "${verify[@]}" --participants participants --proof unsigned.json.tlog-proof
+expect 64 "cosign.json is signed already" "${signed[@]}" cosign.json --key vendor.key
+expect 64 "leave out --out" "${signed[@]}" lines.intoto.jsonl --out x.tlog-proof
+expect 64 "--purl is missing" "${signed[@]}" cam.bin
+expect 2 "missing.json" "${signed[@]}" missing.json
+expect 2 "1 not tried" "$candor" publish --log http://127.0.0.1:1 --timeout 1s cosign.json witness.out
+
+# publish with several keys: an entry without one of the signatures is no success, and the signed
+# envelope outlives whatever goes wrong here
+printf 'two keys' >two.bin
+two=("$candor" publish two.bin --purl pkg:generic/acme.example/two@1.0 --key vendor.key)
+expect 1 "[RECEIPT_LACKS_SIGNATURE]" "${two[@]}" --key new.key --log "$url" --policy trust.policy
+expect 1 "" test -e two.bin.tlog-proof
+expect 0 "" test -e two.bin.dsse.json
+expect 1 "line 1" "${two[@]}" --key new.key --log "$url" --policy participants
+expect 1 "is not a time" "${two[@]}" --key new.key --log "$url" --timeout soon
+expect 1 "grpcs://" "${two[@]}" --key new.key --log ftp://x
+expect 0 "" test -e two.bin.dsse.json
+expect 0 "published: entry 14" "${two[@]}" --log "$url" --policy trust.policy
+expect 1 "" test -e two.bin.dsse.json
+expect 1 "line 1" "${two[@]}" --log "$url" --policy participants
+expect 1 "" test -e two.bin.dsse.json
+
 # monitor: everything once, then nothing new
 monitor=("$candor" monitor --log "$url" --policy trust.policy --state watch)
 expect 0 "entry 2: release of pkg:generic/acme.example/fw@1.0 by acme.example" "${monitor[@]}"
 expect 0 "" "${monitor[@]}" --once
 again=$("${monitor[@]}" --json)
 [[ -z $again ]] || { echo "FAILED: the monitor told something twice: $again"; failures=1; }
+# What did not get out was not told.
+watch=("$candor" monitor --log "$url" --policy trust.policy --state full)
+# shellcheck disable=SC2016
+expect 2 "[OUTPUT_FAILED]" bash -c '"$@" 2>&1 >/dev/full' bash "${watch[@]}"
+# shellcheck disable=SC2016
+expect 2 "[OUTPUT_FAILED]" bash -c '"$@" 2>&1 >/dev/full' bash "${watch[@]}" --json
+expect 0 "entry 0: log-config" "${watch[@]}"
+expect 0 '"participants":["acme.example"]' "$candor" monitor --log "$url" --policy trust.policy \
+  --state json --json
 expect 2 "" "$candor" monitor --log http://127.0.0.1:1 --policy trust.policy --state watch2
 expect 64 "--state is missing" "$candor" monitor --log "$url" --policy trust.policy
 

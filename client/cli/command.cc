@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "client/terminal_text.h"
+#include "core/util/error_metadata.h"
 #include "core/util/reason.h"
 
 namespace candor {
@@ -29,12 +30,17 @@ std::string InBrackets(std::string_view reason) {
   return reason.empty() ? "" : absl::StrCat(" [", ForTerminal(reason, 80), "]");
 }
 
+Json ErrorJson(const absl::Status& status) {
+  Json error = {{"code", absl::StatusCodeToString(status.code())},
+                {"reason", ReasonOf(status)},
+                {"message", ForTerminal(status.message(), 4096)}};
+  if (auto metadata = MetadataOf(status); !metadata.empty()) error["metadata"] = metadata;
+  return error;
+}
+
 int Fail(CommandIo& io, const absl::Status& status, bool json) {
   if (json) {
-    PrintJson(io, {{"error",
-                    {{"code", absl::StatusCodeToString(status.code())},
-                     {"reason", ReasonOf(status)},
-                     {"message", ForTerminal(status.message(), 4096)}}}});
+    PrintJson(io, {{"error", ErrorJson(status)}});
   } else {
     io.err << "candor: " << ForTerminal(status.message(), 4096) << InBrackets(ReasonOf(status))
            << "\n";

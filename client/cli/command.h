@@ -43,6 +43,9 @@ bool ParseFlags(CommandIo& io, FlagSet& flags, Arguments arguments, int* exit_co
 // " [REASON]", "" without a reason.
 std::string InBrackets(std::string_view reason);
 
+// {"code","reason","message"} and, when there is any, {"metadata"}.
+Json ErrorJson(const absl::Status& status);
+
 // Prints "candor: <what is wrong> [REASON]" (or the error as JSON on standard output) and answers
 // the code.
 int Fail(CommandIo& io, const absl::Status& status, bool json = false);

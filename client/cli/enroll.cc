@@ -43,6 +43,8 @@ void DeclareRequest(FlagSet& flags, RequestFlags* values) {
   flags.List("purl-prefix", "PREFIX",
              "What it may speak about, for example pkg:generic/acme.example/",
              &values->terms.purl_prefixes);
+  flags.Bool("unnamed", "It may also make statements that name no product by purl.",
+             &values->terms.unnamed);
   flags.String("contact", "TEXT", "Where to reach its security people.", &values->terms.contact);
 }
 

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "base/clock.h"
 #include "base/http_client.h"
 #include "base/url.h"
@@ -52,32 +53,42 @@ class Printer final : public MonitorObserver {
                       {"cosignatures", result.cosignatures.size()}});
     } else {
       io_.out << "checkpoint: " << ForTerminal(checkpoint.origin) << " has " << checkpoint.tree_size
-              << " entries, consistent, " << result.cosignatures.size() << " witness(es)"
-              << std::endl;
+              << " entries, consistent, " << result.cosignatures.size() << " witness(es)\n";
     }
   }
 
-  void OnEntry(uint64_t index, const Entry& entry, std::string_view participant) override {
+  void OnEntry(uint64_t index, const Entry& entry,
+               absl::Span<const std::string> participants) override {
     if (json_) {
       PrintJson(io_, {{"event", "entry"},
                       {"index", index},
-                      {"participant", participant},
+                      {"participants", participants},
                       {"entry", EntryJson(entry)}});
     } else {
-      io_.out << EntryLine(index, entry, participant) << "\n";
+      io_.out << EntryLine(index, entry, participants) << "\n";
     }
+  }
+
+  absl::Status Flush() override {
+    io_.out.flush();
+    if (io_.out.good()) return absl::OkStatus();
+    return Refuse(absl::StatusCode::kInternal, "OUTPUT_FAILED",
+                  "standard output could not be written (disk full, or its reader is gone); what "
+                  "did not get out is not remembered as told: run it again");
   }
 
   // An alarm, or something that only hinders.
   void OnError(const absl::Status& status, bool alarm) {
-    if (json_) {
+    // An alarm finds its way when standard output is broken.
+    if (json_ && io_.out.good()) {
       PrintJson(io_, {{"event", alarm ? "alarm" : "problem"},
                       {"reason", ReasonOf(status)},
                       {"message", ForTerminal(status.message(), 4096)}});
       io_.out.flush();
     } else {
       io_.err << (alarm ? "ALARM: " : "candor: ") << ForTerminal(status.message(), 4096)
-              << InBrackets(ReasonOf(status)) << std::endl;
+              << InBrackets(ReasonOf(status)) << '\n'
+              << std::flush;
     }
   }
 
@@ -101,7 +112,7 @@ bool MayPass(const absl::Status& status) {
 absl::Status Follow(Monitor* monitor, Printer* printer, absl::Duration interval, bool once) {
   SystemSleeper sleeper;
   while (true) {
-    const absl::Status status = monitor->Poll();
+    absl::Status status = monitor->Poll();
     if (!status.ok()) printer->OnError(status, IsMonitorAlarm(status));
     if (once || (!status.ok() && !MayPass(status))) return status;
     sleeper.Sleep(interval);
@@ -152,7 +163,8 @@ int RunMonitor(CommandIo& io, Arguments arguments) {
       "Exit codes:\n"
       "  0   everything is in order\n"
       "  1   ALARM: the log misbehaved (evidence is kept in DIR), or it went back\n"
-      "  2   it could not be looked at (network, an entry of a later version); try again\n"
+      "  2   it could not be looked at (network, an entry of a later version), or standard\n"
+      "      output could not be written; try again\n"
       "  64  the command line is wrong");
   int exit_code = 0;
   if (!ParseFlags(io, flags, arguments, &exit_code)) return exit_code;

@@ -8,10 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
-#include "base/random.h"
 #include "client/cli/files.h"
 #include "client/connect.h"
-#include "client/retry.h"
 #include "client/terminal_text.h"
 #include "core/util/status_macros.h"
 
@@ -29,8 +27,8 @@ void DeclareSubmitFlags(FlagSet& flags, SubmitFlags* values) {
   flags.Bool("json", "Print the result as JSON.", &values->json);
 }
 
-absl::StatusOr<Publication> Submit(CommandIo& io, const SubmitFlags& flags,
-                                   std::string_view envelope_json, std::vector<PublicKey> keys) {
+absl::StatusOr<std::unique_ptr<Submitter>> Submitter::Create(CommandIo* io,
+                                                             const SubmitFlags& flags) {
   RetryOptions options;
   CANDOR_ASSIGN_OR_RETURN(options.total, ParseTimeout(flags.timeout));
   std::optional<Policy> policy;
@@ -38,20 +36,39 @@ absl::StatusOr<Publication> Submit(CommandIo& io, const SubmitFlags& flags,
     CANDOR_ASSIGN_OR_RETURN(policy, LoadPolicy(flags.policy));
   }
   CANDOR_ASSIGN_OR_RETURN(std::string certificates, LoadCertificates(flags.ca));
-  CANDOR_ASSIGN_OR_RETURN(const std::unique_ptr<LogClient> log,
+  CANDOR_ASSIGN_OR_RETURN(std::unique_ptr<LogClient> log,
                           ConnectLog(flags.log, std::move(certificates)));
-  SystemSleeper sleeper;
-  SystemRandom random;
-  Retrier retrier(SystemClock::Get(), &sleeper, &random);
-  EnvelopePublisher publisher(log.get(), SystemClock::Get(), &retrier);
+  return std::unique_ptr<Submitter>(new Submitter(io, options, std::move(policy), std::move(log)));
+}
+
+Submitter::Submitter(CommandIo* io, RetryOptions options, std::optional<Policy> policy,
+                     std::unique_ptr<LogClient> log)
+    : io_(io),
+      options_(options),
+      policy_(std::move(policy)),
+      log_(std::move(log)),
+      retrier_(SystemClock::Get(), &sleeper_, &random_),
+      publisher_(log_.get(), SystemClock::Get(), &retrier_) {}
+
+absl::StatusOr<Publication> Submitter::Submit(std::string_view envelope_json,
+                                              std::vector<PublicKey> keys) {
   PublishRequest request;
   request.envelope_json = std::string(envelope_json);
   request.keys = std::move(keys);
-  request.policy = policy ? &*policy : nullptr;
-  return publisher.Publish(request, options, [&](const absl::Status& error, absl::Duration delay) {
-    io.err << "candor: " << ForTerminal(error.message()) << "; trying again in "
-           << absl::FormatDuration(absl::Trunc(delay, absl::Milliseconds(100))) << std::endl;
-  });
+  request.policy = policy_ ? &*policy_ : nullptr;
+  return publisher_.Publish(
+      request, options_, [this](const absl::Status& error, absl::Duration delay) {
+        io_->err << "candor: " << ForTerminal(error.message()) << "; trying again in "
+                 << absl::FormatDuration(absl::Trunc(delay, absl::Milliseconds(100))) << '\n'
+                 << std::flush;
+      });
+}
+
+absl::StatusOr<Publication> Submit(CommandIo& io, const SubmitFlags& flags,
+                                   std::string_view envelope_json, std::vector<PublicKey> keys) {
+  CANDOR_ASSIGN_OR_RETURN(const std::unique_ptr<Submitter> submitter,
+                          Submitter::Create(&io, flags));
+  return submitter->Submit(envelope_json, std::move(keys));
 }
 
 }  // namespace candor

@@ -55,8 +55,9 @@ void Declare(FlagSet& flags, VerifyFlags* values) {
              &values->allow);
   flags.String("proof", "FILE", "The proof; ARTIFACT.tlog-proof if not given.", &values->proof);
   flags.String("purl", "PURL",
-               "The product you expect, with or without a version: a genuine proof of another\n"
-               "product of the same vendor is refused then.",
+               "The product you expect: a genuine proof of another product of the same vendor is\n"
+               "refused then. A version, qualifiers (?arch=arm64) and subpath that it has must be\n"
+               "the product's; those left out may be any, but not another repository_url.",
                &values->purl);
   flags.String("payload", "FILE", "The statement, when the proof does not hold it.",
                &values->payload);

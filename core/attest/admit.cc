@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/attest/dsse.h"
 #include "core/attest/key_acceptance.h"
 #include "core/util/reason.h"
 #include "core/util/status_macros.h"
@@ -162,14 +163,25 @@ absl::Status CheckInlineRule(const Entry& entry, uint64_t inline_limit, bool is_
                    must_be_inline ? "" : "not ", "be inline; the log's limit is ", inline_limit));
 }
 
+absl::Status CheckPayloadSize(const Entry& entry, uint64_t max_payload) {
+  if (entry.payload_size() <= max_payload) return absl::OkStatus();
+  return Refuse(absl::StatusCode::kInvalidArgument, "PAYLOAD_TOO_LARGE",
+                absl::StrCat("the payload has ", entry.payload_size(),
+                             " bytes; the log's limit is ", max_payload));
+}
+
+absl::Status NotTheFirst() {
+  return Refuse(absl::StatusCode::kInvalidArgument, "FIRST_ENTRY_NOT_CONFIG",
+                "entry 0 must be the log-config version 1, and no other entry may be");
+}
+
 absl::Status CheckPlace(const std::optional<LogConfigRecord>& config, const EntryContent& content,
                         uint64_t index) {
   bool is_first = index == 0;
   if (is_first == (content.kind == PredicateKind::kLogConfig) && is_first == !config) {
     return absl::OkStatus();
   }
-  return Refuse(absl::StatusCode::kInvalidArgument, "FIRST_ENTRY_NOT_CONFIG",
-                "entry 0 must be the log-config version 1, and no other entry may be");
+  return NotTheFirst();
 }
 
 }  // namespace
@@ -186,11 +198,7 @@ absl::Status Admit(const RegistryReader& registry, const Entry& entry, const Ent
   CANDOR_RETURN_IF_ERROR(CheckInlineRule(entry, inline_limit, IsRegistryKind(content.kind)));
   if (content.log_config) return AdmitLogConfig(registry, entry, *content.log_config);
   if (content.keyset) return AdmitKeyset(registry, entry, *config, *content.keyset);
-  if (entry.payload_size() > config->max_payload_bytes) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "PAYLOAD_TOO_LARGE",
-                  absl::StrCat("the payload has ", entry.payload_size(),
-                               " bytes; the log's limit is ", config->max_payload_bytes));
-  }
+  CANDOR_RETURN_IF_ERROR(CheckPayloadSize(entry, config->max_payload_bytes));
   return AdmitProduct(registry, entry, content, index);
 }
 
@@ -203,6 +211,26 @@ absl::Status Admit(const RegistryReader& registry, const Entry& entry, std::stri
                    uint64_t index) {
   CANDOR_ASSIGN_OR_RETURN(EntryContent content, ExamineEntry(entry, payload));
   return Admit(registry, entry, content, index);
+}
+
+absl::Status CheckWithoutPayload(const RegistryReader& registry, const Entry& entry,
+                                 uint64_t index) {
+  if (entry.is_inline()) return absl::OkStatus();
+  CANDOR_ASSIGN_OR_RETURN(std::optional<LogConfigRecord> config, registry.FindLogConfig());
+  // A registry entry, as the first one is, has its payload inline: this is none.
+  if (index == 0 || !config) return NotTheFirst();
+  if (entry.payload_type() != kInTotoPayloadType) {
+    return Refuse(absl::StatusCode::kInvalidArgument, "PAYLOAD_TYPE_UNSUPPORTED",
+                  absl::StrCat("payloadType must be ", kInTotoPayloadType));
+  }
+  CANDOR_RETURN_IF_ERROR(CheckInlineRule(entry, config->inline_limit_bytes, false));
+  CANDOR_RETURN_IF_ERROR(CheckPayloadSize(entry, config->max_payload_bytes));
+  for (const EntrySignature& signature : entry.signatures()) {
+    CANDOR_ASSIGN_OR_RETURN(std::optional<KeyRecord> key, registry.FindKey(signature.key));
+    CANDOR_RETURN_IF_ERROR(CheckSigningKey(signature.key, key, index));
+    CANDOR_RETURN_IF_ERROR(CheckKeyAlgorithm(signature.key, key->algorithm, signature));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace candor

@@ -39,4 +39,12 @@ absl::Status Admit(const RegistryReader& registry, const Entry& entry, uint64_t 
 absl::Status Admit(const RegistryReader& registry, const Entry& entry, std::string_view payload,
                    uint64_t index);
 
+// For an entry whose payload is kept apart and not at hand: a refusal when Admit refuses it
+// whatever the payload says, else OK, which is no admission. It finds what the size, the payload
+// type, the place and the signing keys tell: FIRST_ENTRY_NOT_CONFIG, INLINE_RULE,
+// PAYLOAD_TOO_LARGE, PAYLOAD_TYPE_UNSUPPORTED, KEY_NOT_ENROLLED, KEY_NOT_SIGNING, KEY_REVOKED,
+// KEY_ALGORITHM_MISMATCH. OK for an entry with its payload inline.
+absl::Status CheckWithoutPayload(const RegistryReader& registry, const Entry& entry,
+                                 uint64_t index);
+
 }  // namespace candor

@@ -192,6 +192,46 @@ TEST_F(AdmitTest, PayloadsUpToTheLimit) {
             "PAYLOAD_TOO_LARGE");
 }
 
+TEST_F(AdmitTest, WhatIsWrongWithoutThePayload) {
+  const auto reason = [this](const Entry& entry, uint64_t index) {
+    return ReasonOf(CheckWithoutPayload(log_.registry, entry, index));
+  };
+  std::string small = TestRelease("pkg:generic/acme.example/cam@1");
+  std::string large = small;
+  large.resize(kDefaultInlineLimitBytes + 1, ' ');
+  const Entry good = TestEntry(large, {&log_.signing}, false);
+  EXPECT_EQ(reason(good, 0), "FIRST_ENTRY_NOT_CONFIG");
+  EXPECT_EQ(reason(good, 1), "FIRST_ENTRY_NOT_CONFIG");  // there is no log-config yet
+  log_.AddVendor();
+  EXPECT_EQ(reason(good, 2), "");
+  EXPECT_EQ(reason(good, 0), "FIRST_ENTRY_NOT_CONFIG");
+  EXPECT_EQ(reason(TestEntry(small, {&log_.signing}, false), 2), "INLINE_RULE");
+  EXPECT_EQ(reason(TestEntry(large, {&other_signing_}, false), 2), "KEY_NOT_ENROLLED");
+  EXPECT_EQ(reason(TestEntry(large, {&log_.signing, &other_signing_}, false), 2),
+            "KEY_NOT_ENROLLED");
+  EXPECT_EQ(reason(TestEntry(large, {&log_.root}, false), 2), "KEY_NOT_SIGNING");
+  EXPECT_EQ(reason(TestEntry(large, {&log_.registrar}, false), 2), "KEY_NOT_SIGNING");
+  EntrySignature signature = good.signatures()[0];
+  EXPECT_EQ(reason(*BuildEntry("text/plain", large, {signature}, false), 2),
+            "PAYLOAD_TYPE_UNSUPPORTED");
+  signature.algorithm = KeyAlgorithm::kEd25519;
+  signature.signature = *log_.root.Sign("x");
+  EXPECT_EQ(reason(*BuildEntry(kInTotoPayloadType, large, {signature}, false), 2),
+            "KEY_ALGORITHM_MISMATCH");
+  // What only the payload tells is no business of it.
+  std::string outside = TestRelease("pkg:generic/other.example/cam@1");
+  outside.resize(kDefaultInlineLimitBytes + 1, ' ');
+  EXPECT_EQ(reason(TestEntry(outside, {&log_.signing}, false), 2), "");
+  EXPECT_EQ(reason(TestEntry(small, {&other_signing_}), 2), "");
+  LogConfig config = log_.Config();
+  config.inline_limit_bytes = 100;
+  config.max_payload_bytes = 100;
+  MemoryRegistry tight{std::string(TestLog::kOrigin)};
+  const Entry first = TestEntry(*BuildLogConfigStatement(config), {&log_.registrar});
+  tight.Commit(*Apply(tight, first, *ExamineEntry(first), 0));
+  EXPECT_EQ(ReasonOf(CheckWithoutPayload(tight, good, 1)), "PAYLOAD_TOO_LARGE");
+}
+
 TEST_F(AdmitTest, AlgorithmIsTheKeysOwn) {
   log_.AddVendor();
   std::string payload = TestRelease("pkg:generic/acme.example/cam@1");

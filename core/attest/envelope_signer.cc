@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/crypto/signature.h"
 #include "core/util/reason.h"
 #include "core/util/status_macros.h"
 
@@ -39,7 +40,8 @@ absl::Status AddSignatures(DsseEnvelope& envelope, absl::Span<const PrivateKey* 
   std::vector<DsseSignature> signatures = envelope.signatures;
   for (const PrivateKey* key : keys) {
     DsseSignature added{.keyid = key->public_key().key_hash().hex(), .signature = {}};
-    CANDOR_ASSIGN_OR_RETURN(added.signature, key->Sign(message));
+    CANDOR_ASSIGN_OR_RETURN(const std::string canonical, key->Sign(message));
+    added.signature = SignatureForOthers(key->algorithm(), canonical);
     auto same = std::find_if(signatures.begin(), signatures.end(),
                              [&](const DsseSignature& s) { return s.keyid == added.keyid; });
     if (same != signatures.end()) {

@@ -11,8 +11,9 @@
 
 namespace candor {
 
-// Signs `payload` with every key, in the order given; each keyid is the lower-case hex key hash.
-// INVALID_ARGUMENT without a key, with a key twice, or with more than kMaxEnvelopeSignatures.
+// Signs `payload` with every key, in the order given; each keyid is the lower-case hex key hash,
+// each signature in the form that other programs verify (ECDSA as DER). INVALID_ARGUMENT without a
+// key, with a key twice, or with more than kMaxEnvelopeSignatures.
 absl::StatusOr<DsseEnvelope> SignEnvelope(std::string_view payload_type, std::string_view payload,
                                           absl::Span<const PrivateKey* const> keys);
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/attest/testing.h"
+#include "core/crypto/signature.h"
 #include "core/util/reason.h"
 #include "gtest/gtest.h"
 
@@ -19,9 +20,14 @@ TEST(EnvelopeSignerTest, SignsThePae) {
   size_t i = 0;
   for (const PrivateKey* key : {&first, &second}) {
     EXPECT_EQ(envelope->signatures[i].keyid, key->public_key().key_hash().hex());
-    EXPECT_TRUE(key->public_key()
-                    .Verify(Pae("text/plain", "hello"), envelope->signatures[i].signature)
-                    .ok());
+    const std::string& signature = envelope->signatures[i].signature;
+    // Other programs verify ECDSA as DER only.
+    const bool der = key->algorithm() == KeyAlgorithm::kEcdsaP256Sha256;
+    EXPECT_EQ(signature.size() != kSignatureSize, der);
+    EXPECT_TRUE(
+        key->public_key()
+            .Verify(Pae("text/plain", "hello"), *NormaliseSignature(key->algorithm(), signature))
+            .ok());
     ++i;
   }
 }

@@ -3,11 +3,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/util/reason.h"
+#include "core/util/status_macros.h"
 
 namespace candor {
 
-absl::Status CheckProductKey(const KeyHash& hash, const std::optional<KeyRecord>& key,
-                             const EntryContent& content, uint64_t index) {
+absl::Status CheckSigningKey(const KeyHash& hash, const std::optional<KeyRecord>& key,
+                             uint64_t index) {
   if (!key) {
     return Refuse(absl::StatusCode::kPermissionDenied, "KEY_NOT_ENROLLED",
                   absl::StrCat("the key ", hash.hex(), " is not enrolled in this log"));
@@ -23,6 +24,12 @@ absl::Status CheckProductKey(const KeyHash& hash, const std::optional<KeyRecord>
         absl::StatusCode::kPermissionDenied, "KEY_REVOKED",
         absl::StrCat("the key ", hash.hex(), " is revoked since entry ", *key->revoked_at));
   }
+  return absl::OkStatus();
+}
+
+absl::Status CheckProductKey(const KeyHash& hash, const std::optional<KeyRecord>& key,
+                             const EntryContent& content, uint64_t index) {
+  CANDOR_RETURN_IF_ERROR(CheckSigningKey(hash, key, index));
   return Annotate(CheckScope(key->scope, content.kind, content.purls),
                   absl::StrCat("key ", hash.hex()));
 }

@@ -11,8 +11,13 @@
 
 namespace candor {
 
-// OK when a key with this record (nullopt: none) may sign the product statement at `index`: it is a
-// signing key, not revoked, and its scope covers the kind and every purl. The reasons are Admit's.
+// OK when a key with this record (nullopt: none) may sign some product statement at `index`: it is
+// a signing key and not revoked. The reasons are Admit's.
+absl::Status CheckSigningKey(const KeyHash& hash, const std::optional<KeyRecord>& key,
+                             uint64_t index);
+
+// OK when a key with this record (nullopt: none) may sign the product statement at `index`: as
+// above, and its scope covers the kind and every purl. The reasons are Admit's.
 absl::Status CheckProductKey(const KeyHash& hash, const std::optional<KeyRecord>& key,
                              const EntryContent& content, uint64_t index);
 

@@ -48,8 +48,10 @@ TEST_F(ResolveTest, BuildsTheEntryThatIsAdmitted) {
 TEST_F(ResolveTest, TheEntryDoesNotDependOnTheEnvelopesForm) {
   DsseEnvelope envelope = Release(purl_, {&log_.signing});
   std::string canonical = EncodeEntry(*Resolve(envelope, log_.registry)->entry);
-  // The same r and s, in DER; without keyid; with a key hint; beside a stranger's signature.
-  std::string raw = envelope.signatures[0].signature;
+  // The same r and s, raw; in DER; without keyid; with a key hint; beside a stranger's signature.
+  const std::string raw = Resolve(envelope, log_.registry)->entry->signatures()[0].signature;
+  envelope.signatures[0].signature = raw;
+  EXPECT_EQ(EncodeEntry(*Resolve(envelope, log_.registry)->entry), canonical);
   auto integer = [](std::string bytes) {
     while (bytes.size() > 1 && bytes[0] == 0 && (bytes[1] & 0x80) == 0) bytes.erase(0, 1);
     if (bytes[0] & 0x80) bytes.insert(0, 1, '\0');

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/attest/testing.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,21 +11,10 @@
 #include "core/attest/predicates.h"
 #include "core/attest/statement_builder.h"
 #include "core/attest/verify_entry.h"
+#include "core/util/testing.h"
 
 namespace candor {
 namespace {
-
-void Check(const absl::Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "test setup failed: %s\n", status.ToString().c_str());
-  std::abort();
-}
-
-template <typename T>
-T Value(absl::StatusOr<T> value) {
-  Check(value.status());
-  return *std::move(value);
-}
 
 std::vector<Subject> TestSubjects() {
   return {Subject{.name = "file.bin", .uri = "", .digest = {{"sha256", Sha256("file").hex()}}}};
@@ -37,20 +24,20 @@ std::vector<Subject> TestSubjects() {
 
 PrivateKey TestKey(uint32_t number, KeyAlgorithm algorithm) {
   std::string seed(Sha256("test key " + std::to_string(number)).bytes());
-  return Value(PrivateKey::FromSeed(algorithm, seed));
+  return Must(PrivateKey::FromSeed(algorithm, seed));
 }
 
 Scope TestScope(std::vector<std::string> predicates, std::vector<std::string> purl_prefixes,
                 bool unnamed) {
   Scope scope{.predicates = std::move(predicates), .purl_prefixes = {}, .unnamed = unnamed};
   for (const std::string& text : purl_prefixes) {
-    scope.purl_prefixes.push_back(Value(PurlPrefix::Parse(text)));
+    scope.purl_prefixes.push_back(Must(PurlPrefix::Parse(text)));
   }
   return scope;
 }
 
 DsseEnvelope TestEnvelope(std::string_view payload, absl::Span<const PrivateKey* const> keys) {
-  return Value(SignEnvelope(kInTotoPayloadType, payload, keys));
+  return Must(SignEnvelope(kInTotoPayloadType, payload, keys));
 }
 
 Entry TestEntry(std::string_view payload, absl::Span<const PrivateKey* const> keys,
@@ -59,18 +46,18 @@ Entry TestEntry(std::string_view payload, absl::Span<const PrivateKey* const> ke
   std::vector<EntrySignature> signatures;
   for (const PrivateKey* key : keys) {
     signatures.push_back(
-        {key->algorithm(), key->public_key().key_hash(), Value(key->Sign(message))});
+        {key->algorithm(), key->public_key().key_hash(), Must(key->Sign(message))});
   }
-  return Value(BuildEntry(kInTotoPayloadType, payload, std::move(signatures), inline_payload));
+  return Must(BuildEntry(kInTotoPayloadType, payload, std::move(signatures), inline_payload));
 }
 
 std::string TestRelease(std::string_view purl) {
-  return Value(BuildReleaseStatement(TestSubjects(), purl));
+  return Must(BuildReleaseStatement(TestSubjects(), purl));
 }
 
 std::string TestStatement(std::string_view predicate_type, std::string_view predicate_json) {
-  Json predicate = Value(ParseJson(predicate_json, predicate_json.size(), "the predicate"));
-  return Value(BuildStatement(TestSubjects(), predicate_type, predicate));
+  Json predicate = Must(ParseJson(predicate_json, predicate_json.size(), "the predicate"));
+  return Must(BuildStatement(TestSubjects(), predicate_type, predicate));
 }
 
 TestLog::TestLog()
@@ -110,21 +97,21 @@ ParticipantKeyset TestLog::VendorKeyset() const {
 }
 
 Entry TestLog::ConfigEntry() const {
-  return TestEntry(Value(BuildLogConfigStatement(Config())), {&registrar});
+  return TestEntry(Must(BuildLogConfigStatement(Config())), {&registrar});
 }
 
 Entry TestLog::KeysetEntry(const ParticipantKeyset& keyset,
                            absl::Span<const PrivateKey* const> keys) const {
   std::vector<const PrivateKey*> all(keys.begin(), keys.end());
   all.push_back(&registrar);
-  return TestEntry(Value(BuildParticipantKeysetStatement(keyset)), all);
+  return TestEntry(Must(BuildParticipantKeysetStatement(keyset)), all);
 }
 
-void TestLog::AddConfig() { Check(ReplayEntry(registry, ConfigEntry(), 0)); }
+void TestLog::AddConfig() { Must(ReplayEntry(registry, ConfigEntry(), 0)); }
 
 void TestLog::AddVendor() {
   AddConfig();
-  Check(ReplayEntry(registry, KeysetEntry(VendorKeyset(), {&root, &signing}), 1));
+  Must(ReplayEntry(registry, KeysetEntry(VendorKeyset(), {&root, &signing}), 1));
 }
 
 }  // namespace candor

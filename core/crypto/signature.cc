@@ -107,7 +107,26 @@ absl::StatusOr<std::string> NormaliseEd25519(std::string_view signature) {
   return std::string(signature);
 }
 
+// A DER INTEGER (X.690 section 8.3) of a big-endian unsigned number.
+std::string DerInteger(std::string_view number) {
+  const size_t first = std::min(number.find_first_not_of('\0'), number.size() - 1);
+  std::string content(number.substr(first));
+  if (static_cast<uint8_t>(content.front()) >= 0x80) content.insert(0, 1, '\0');
+  return absl::StrCat(std::string{0x02, static_cast<char>(content.size())}, content);
+}
+
 }  // namespace
+
+std::string SignatureForOthers(KeyAlgorithm algorithm, std::string_view canonical) {
+  if (algorithm != KeyAlgorithm::kEcdsaP256Sha256 || canonical.size() != kSignatureSize) {
+    return std::string(canonical);
+  }
+  const std::string content =
+      DerInteger(canonical.substr(0, 32)) + DerInteger(canonical.substr(32));
+  std::string der = absl::StrCat(std::string{0x30, static_cast<char>(content.size())}, content);
+  // DER of exactly 64 bytes would read as r||s. It takes numbers that nobody meets.
+  return der.size() == kSignatureSize ? std::string(canonical) : der;
+}
 
 absl::StatusOr<std::string> NormaliseSignature(KeyAlgorithm algorithm, std::string_view signature) {
   switch (algorithm) {

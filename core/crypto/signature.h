@@ -22,4 +22,8 @@ inline constexpr size_t kSignatureSize = 64;
 // INVALID_ARGUMENT with reason MALFORMED_SIGNATURE otherwise.
 absl::StatusOr<std::string> NormaliseSignature(KeyAlgorithm algorithm, std::string_view signature);
 
+// A canonical signature as other programs expect it in an envelope: ECDSA as DER, Ed25519 as it is.
+// NormaliseSignature takes it back.
+std::string SignatureForOthers(KeyAlgorithm algorithm, std::string_view canonical);
+
 }  // namespace candor

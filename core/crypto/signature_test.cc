@@ -114,5 +114,29 @@ TEST(SignatureTest, NormalisingTwiceChangesNothing) {
   EXPECT_EQ(Normalised(kEcdsa, once), once);
 }
 
+TEST(SignatureTest, OthersGetDer) {
+  const auto for_others = [](const std::string& hex) {
+    return HexEncode(SignatureForOthers(kEcdsa, HexDecode(hex).value()));
+  };
+  EXPECT_EQ(for_others(kR + kLowS), "3045022100" + kR + "0220" + kLowS);
+  EXPECT_EQ(for_others(kOne + kOne), "3006020101020101");
+  EXPECT_EQ(for_others(kOne + kHalf),
+            "3025020101"
+            "0220" +
+                kHalf);
+  for (const std::string& hex : {kR + kLowS, kOne + kOne, kOne + kHalf, kOrderMinus1 + kOne}) {
+    EXPECT_EQ(Normalised(kEcdsa, for_others(hex)), hex);
+  }
+  EXPECT_EQ(SignatureForOthers(kEd25519, std::string(64, 'x')), std::string(64, 'x'));
+}
+
+// 29 bytes each are 64 bytes of DER, which would read as r||s.
+TEST(SignatureTest, DerIsNeverTakenForRaw) {
+  const std::string number = std::string(6, '0') + "1" + std::string(57, '2');
+  const std::string hex = number + number;
+  const std::string others = SignatureForOthers(kEcdsa, HexDecode(hex).value());
+  EXPECT_EQ(Normalised(kEcdsa, HexEncode(others)), hex);
+}
+
 }  // namespace
 }  // namespace candor

@@ -34,7 +34,7 @@ absl::StatusOr<uint64_t> ParseIndex(std::optional<std::string_view> line) {
   if (!digits) {
     return Malformed("a proof must have an index line after its header and extra line");
   }
-  const absl::StatusOr<uint64_t> index = ParseDecimal(*digits);
+  absl::StatusOr<uint64_t> index = ParseDecimal(*digits);
   if (!index.ok()) {
     return Malformed("the index of a proof must be a decimal without leading zeroes");
   }

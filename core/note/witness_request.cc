@@ -20,7 +20,7 @@ absl::Status Malformed(std::string_view message) {
 absl::StatusOr<uint64_t> ParseOldSize(std::optional<std::string_view> line) {
   const std::optional<std::string_view> digits = AfterPrefix(line, "old ");
   if (!digits) return Malformed("the first line of the request must be \"old \" and a tree size");
-  const absl::StatusOr<uint64_t> size = ParseDecimal(*digits);
+  absl::StatusOr<uint64_t> size = ParseDecimal(*digits);
   if (!size.ok()) {
     return Malformed("the old size of the request must be a decimal without leading zeroes");
   }
@@ -79,7 +79,7 @@ std::string FormatAddCheckpointResponse(const std::vector<NoteSignature>& signat
 absl::StatusOr<uint64_t> ParseTreeSizeBody(std::string_view body) {
   if (body.ends_with('\n')) {
     body.remove_suffix(1);
-    if (const absl::StatusOr<uint64_t> size = ParseDecimal(body); size.ok()) return size;
+    if (absl::StatusOr<uint64_t> size = ParseDecimal(body); size.ok()) return size;
   }
   return Refuse(absl::StatusCode::kInvalidArgument, "TREE_SIZE_MALFORMED",
                 "a tree size body must be a decimal without leading zeroes and a newline");

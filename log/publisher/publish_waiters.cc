@@ -53,7 +53,7 @@ bool PublishWaiters::Cancel(uint64_t id) {
   return true;
 }
 
-void PublishWaiters::Published(std::shared_ptr<const PublishedCheckpoint> checkpoint) {
+void PublishWaiters::Published(const std::shared_ptr<const PublishedCheckpoint>& checkpoint) {
   std::vector<Waiter> answered;
   {
     MutexLock lock(&mutex_);

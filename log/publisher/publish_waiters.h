@@ -46,7 +46,7 @@ class PublishWaiters {
   bool Cancel(uint64_t id);
 
   // Answers all that this checkpoint covers.
-  void Published(std::shared_ptr<const PublishedCheckpoint> checkpoint);
+  void Published(const std::shared_ptr<const PublishedCheckpoint>& checkpoint);
 
   // Answers all whose deadline has come: DEADLINE_EXCEEDED, reason NOT_YET_PUBLISHED.
   void Expire(absl::Time now);

@@ -26,7 +26,7 @@ class PublishWaitersTest : public ::testing::Test {
   void Publish(uint64_t size) {
     auto checkpoint = std::make_shared<PublishedCheckpoint>();
     checkpoint->checkpoint.tree_size = size;
-    waiters_.Published(std::move(checkpoint));
+    waiters_.Published(checkpoint);
   }
 
   PublishWaiters waiters_{3};

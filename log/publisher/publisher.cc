@@ -17,7 +17,7 @@ namespace candor {
 absl::StatusOr<std::unique_ptr<Publisher>> Publisher::Create(PublisherOptions options,
                                                              Policy policy, NoteSigner signer,
                                                              PublisherDependencies dependencies,
-                                                             PublisherState state) {
+                                                             const PublisherState& state) {
   auto publisher = std::unique_ptr<Publisher>(
       new Publisher(options, std::move(policy), std::move(signer), std::move(dependencies)));
   CANDOR_RETURN_IF_ERROR(publisher->Restore(state));
@@ -33,7 +33,7 @@ Publisher::Publisher(PublisherOptions options, Policy policy, NoteSigner signer,
       mailbox_(std::make_shared<PublisherMailbox>()),
       waiters_(options.max_waiters),
       signer_(std::move(signer), dependencies_.tree, dependencies_.keeper),
-      confirmed_(policy_.witnesses().size(), 0) {
+      guard_(&policy_, &links_) {
   for (const PolicyWitness& witness : policy_.witnesses()) {
     links_.emplace_back(witness, options_.witness);
   }
@@ -57,6 +57,7 @@ absl::Status Publisher::Restore(const PublisherState& state) {
   }
   const absl::Time now = dependencies_.clock->Now();
   if (in_play_ != nullptr && !RoundComplete()) unpublished_since_ = now;
+  ReportMayWrite();
   UpdateHealth(now);
   return absl::OkStatus();
 }
@@ -128,8 +129,14 @@ absl::Time Publisher::Step() {
   PublisherMailbox::Contents contents = mailbox_->Take();
   sequenced_size_ = contents.head_size;
   sequenced_root_ = contents.head_root;
-  for (const PublisherMailbox::Answer& answer : contents.answers) TakeAnswer(answer);
   const absl::Time now = dependencies_.clock->Now();
+  if (now < last_step_) ClampTimes(now);
+  last_step_ = now;
+  for (const PublisherMailbox::Answer& answer : contents.answers) TakeAnswer(answer, now);
+  if (guard_.Update(in_play_ == nullptr ? 0 : in_play_->tree_size())) {
+    LogInfo("the witnesses confirm the last signed checkpoint", {{"size", signed_size_.load()}});
+  }
+  ReportMayWrite();
   MaybePublish(now);
   MaybeSign(now);
   AskWitnesses(now);
@@ -139,21 +146,31 @@ absl::Time Publisher::Step() {
   return NextWakeup(now);
 }
 
-void Publisher::TakeAnswer(const PublisherMailbox::Answer& answer) {
+void Publisher::ClampTimes(absl::Time now) {
+  signed_at_ = std::min(signed_at_, now);
+  retry_sign_at_ = std::min(retry_sign_at_, now);
+  retry_publish_at_ = std::min(retry_publish_at_, now);
+  if (unpublished_since_ < absl::InfiniteFuture()) {
+    unpublished_since_ = std::min(unpublished_since_, now);
+  }
+  for (WitnessLink& link : links_) link.ClampTimes(now);
+}
+
+void Publisher::TakeAnswer(const PublisherMailbox::Answer& answer, absl::Time now) {
   WitnessLink& link = links_[answer.witness];
   const bool disputed_before = link.state() == WitnessState::kDisputed;
   const std::string error_before = link.error();
-  const auto cosignature = link.Finish(*answer.target, answer.response, dependencies_.clock->Now());
+  const auto cosignature = link.Finish(*answer.target, answer.response, now);
   if (meters_ != nullptr) meters_->Answered(answer.witness, cosignature.has_value());
   if (cosignature.has_value()) {
-    confirmed_[answer.witness] = answer.disputes;
+    guard_.TakeConfirmation(answer.witness, answer.disputes);
     TakeCosignature(answer.witness, answer.target, *cosignature);
     if (!error_before.empty()) LogInfo("witness answers again", {{"witness", link.name()}});
   } else if (link.error() != error_before && !link.error().empty()) {
     LogWarning("witness gave no cosignature", {{"witness", link.name()}, {"error", link.error()}});
   }
   if (!disputed_before && link.state() == WitnessState::kDisputed) {
-    ++disputes_;
+    guard_.TakeDispute();
     LogError("witness disputes our tree", {{"witness", link.name()}, {"error", link.error()}});
   }
 }
@@ -169,24 +186,12 @@ void Publisher::TakeCosignature(size_t witness, const std::shared_ptr<const Sign
 
 bool Publisher::RoundComplete() const { return in_play_ == nullptr || in_play_->QuorumSatisfied(); }
 
-bool Publisher::AnyDispute() const {
-  return std::any_of(links_.begin(), links_.end(), [](const WitnessLink& link) {
-    return link.state() == WitnessState::kDisputed;
-  });
-}
-
-bool Publisher::ConfirmedSinceDispute(size_t witness) const {
-  return links_[witness].state() == WitnessState::kCosigned && confirmed_[witness] == disputes_ &&
-         links_[witness].size() == in_play_->tree_size();
-}
-
-bool Publisher::MaySign() const {
-  if (!AnyDispute()) return true;
-  absl::flat_hash_set<std::string> others;
-  for (size_t i = 0; i < links_.size(); ++i) {
-    if (!ConfirmedSinceDispute(i)) others.insert(links_[i].name());
-  }
-  return !policy_.QuorumSatisfied(others);
+void Publisher::ReportMayWrite() {
+  absl::Status may_write =
+      guard_.MayWrite(guard_.Problem(signed_size_, WitnessesHealth(), smallest_quorum_));
+  if (may_write == may_write_) return;
+  may_write_ = std::move(may_write);
+  if (dependencies_.on_may_write) dependencies_.on_may_write(may_write_);
 }
 
 bool Publisher::NeedsSigning() const {
@@ -195,7 +200,7 @@ bool Publisher::NeedsSigning() const {
   // A tree that is behind the last signature halts the signer: that is for it to say.
   if (sequenced_size_ < in_play_->tree_size()) return true;
   return sequenced_size_ > in_play_->tree_size() && in_play_ == current_ && RoundComplete() &&
-         MaySign();
+         guard_.MaySign();
 }
 
 void Publisher::MaybeSign(absl::Time now) {
@@ -233,7 +238,7 @@ void Publisher::MaybePublish(absl::Time now) {
   unkept_ = false;
   if (RoundComplete()) unpublished_since_ = absl::InfiniteFuture();
   if (dependencies_.on_published) dependencies_.on_published(size);
-  waiters_.Published(std::move(published));
+  waiters_.Published(published);
 }
 
 const std::shared_ptr<CosignedHead>& Publisher::NextPublished() const {
@@ -246,11 +251,9 @@ bool Publisher::NeedsPublishing() const {
 
 absl::Time Publisher::WantedAt(size_t witness) const {
   if (in_play_ == nullptr || !links_[witness].usable()) return absl::InfiniteFuture();
-  const absl::Time cosigned_at = in_play_->CosignedAt(witness);
-  if (cosigned_at == absl::InfinitePast()) return absl::InfinitePast();
-  if (links_[witness].state() == WitnessState::kDisputed) return absl::InfinitePast();
-  if (AnyDispute() && !ConfirmedSinceDispute(witness)) return absl::InfinitePast();
-  return cosigned_at + options_.refresh_interval;
+  if (in_play_->CosignedAt(witness) == absl::InfinitePast()) return absl::InfinitePast();
+  if (guard_.MustConfirm(witness, in_play_->tree_size())) return absl::InfinitePast();
+  return links_[witness].answered_at() + options_.refresh_interval;
 }
 
 void Publisher::AskWitnesses(absl::Time now) {
@@ -270,7 +273,7 @@ void Publisher::Ask(size_t witness, absl::Time now) {
     return;
   }
   dependencies_.http->FetchAsync(
-      *std::move(request), [mailbox = mailbox_, witness, disputes = disputes_,
+      *std::move(request), [mailbox = mailbox_, witness, disputes = guard_.disputes(),
                             target](absl::StatusOr<HttpResponse> response) {
         mailbox->PutAnswer({witness, disputes, target, std::move(response)});
       });
@@ -301,9 +304,7 @@ void Publisher::UpdateHealth(absl::Time now) {
     health.published_size = published->checkpoint.tree_size;
     health.published_at = published->published_at;
   }
-  for (const WitnessLink& link : links_) {
-    health.witnesses.push_back({link.name(), link.state(), link.error(), link.size()});
-  }
+  health.witnesses = WitnessesHealth();
   health.problem = Problem(health, now);
   health.ok = health.problem.empty();
   if (meters_ != nullptr) meters_->Show(health);
@@ -311,13 +312,19 @@ void Publisher::UpdateHealth(absl::Time now) {
   health_ = std::move(health);
 }
 
+std::vector<WitnessHealth> Publisher::WitnessesHealth() const {
+  std::vector<WitnessHealth> witnesses;
+  for (const WitnessLink& link : links_) {
+    witnesses.push_back({link.name(), link.state(), link.error(), link.size()});
+  }
+  return witnesses;
+}
+
 std::string Publisher::Problem(const PublisherHealth& health, absl::Time now) const {
   if (!signer_.halted().ok()) return std::string(signer_.halted().message());
-  if (in_play_ != nullptr && !MaySign()) {
-    return absl::StrCat(
-        "a witness disputes our tree, so nothing new is signed; if another copy of this log ran, "
-        "stop both and keep the one with the larger tree: ",
-        QuorumProblem(health.witnesses, smallest_quorum_));
+  // Before the first publication it is the quorum that is missing: see below.
+  if (!guard_.MaySign() && (guard_.AnyDispute() || health.published_size > 0)) {
+    return guard_.Problem(signed_size_, health.witnesses, smallest_quorum_);
   }
   if (!sign_error_.ok()) {
     return absl::StrCat("the next checkpoint can not be signed: ", sign_error_.message());

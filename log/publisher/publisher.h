@@ -29,6 +29,7 @@
 #include "log/publisher/publish_waiters.h"
 #include "log/publisher/publisher_health.h"
 #include "log/publisher/publisher_mailbox.h"
+#include "log/publisher/rollback_guard.h"
 #include "log/publisher/witness_link.h"
 
 namespace candor {
@@ -57,6 +58,12 @@ struct PublisherDependencies {
   MetricsRegistry* metrics = nullptr;
   // Told each published size, also a restored one, on the publisher's thread.
   std::function<void(uint64_t tree_size)> on_published;
+  // Told whether entries may be added as far as the witnesses are concerned, whenever that answer
+  // or its words change (it is OK before the first call): UNAVAILABLE "WITNESSES_NOT_CONFIRMED"
+  // from Create on until enough of them have confirmed, "WITNESS_DISPUTE" while nothing new may be
+  // signed for that. A quorum that is lost later says nothing here. On the thread of Create, then
+  // on the publisher's.
+  std::function<void(const absl::Status&)> on_may_write;
 };
 
 // What an earlier run left, as the keeper kept it; empty strings when there is nothing.
@@ -77,7 +84,9 @@ struct PublisherState {
 // A witness that says that it holds a tree which ours does not extend (422, or 409 with a size
 // beyond all that we signed) stops signing until so many witnesses have confirmed the checkpoint in
 // play anew that the others could not form a quorum: the size is a claim and no proof, but if it is
-// true, this store is an old copy, and the next signature would be a fork.
+// true, this store is an old copy, and the next signature would be a fork. The same holds from each
+// start on (RollbackGuard). A log that has signed nothing yet signs its first checkpoint, and waits
+// for them before it signs another.
 //
 // The public methods are thread-safe. All work happens in Step, on one thread: Start makes one,
 // tests call Step themselves.
@@ -87,7 +96,7 @@ class Publisher {
   static absl::StatusOr<std::unique_ptr<Publisher>> Create(PublisherOptions options, Policy policy,
                                                            NoteSigner signer,
                                                            PublisherDependencies dependencies,
-                                                           PublisherState state);
+                                                           const PublisherState& state);
   // Stops.
   ~Publisher();
   Publisher(const Publisher&) = delete;
@@ -125,13 +134,14 @@ class Publisher {
   absl::Status RestorePublished(const std::string& note);
   void Run();
 
-  void TakeAnswer(const PublisherMailbox::Answer& answer);
+  // The wall clock was set back to `now`: what was planned by it does not wait for the old time.
+  void ClampTimes(absl::Time now);
+  void TakeAnswer(const PublisherMailbox::Answer& answer, absl::Time now);
   void TakeCosignature(size_t witness, const std::shared_ptr<const SignedHead>& target,
                        const WitnessLink::Cosignature& cosignature);
   void MaybeSign(absl::Time now);
   bool NeedsSigning() const;
-  // Whether the disputes that there are leave it safe to sign something new.
-  bool MaySign() const;
+  void ReportMayWrite();
   // What is to be current as soon as it is kept; null when there is nothing.
   const std::shared_ptr<CosignedHead>& NextPublished() const;
   bool NeedsPublishing() const;
@@ -140,12 +150,11 @@ class Publisher {
   void Ask(size_t witness, absl::Time now);
   // When the witness is to be asked about the checkpoint in play, regardless of its back-off.
   absl::Time WantedAt(size_t witness) const;
-  bool AnyDispute() const;
-  bool ConfirmedSinceDispute(size_t witness) const;
   bool RoundComplete() const;
   absl::Time NextWakeup(absl::Time now) const;
   void UpdateHealth(absl::Time now);
   std::string Problem(const PublisherHealth& health, absl::Time now) const;
+  std::vector<WitnessHealth> WitnessesHealth() const;
 
   const PublisherOptions options_;
   const Policy policy_;
@@ -156,9 +165,10 @@ class Publisher {
 
   // Belong to the stepping thread.
   CheckpointSigner signer_;
-  std::vector<WitnessLink> links_;   // in the order of the policy
-  std::vector<uint64_t> confirmed_;  // by witness: the dispute round it last confirmed in
-  uint64_t disputes_ = 0;            // how many disputes were raised so far
+  std::vector<WitnessLink> links_;  // in the order of the policy
+  RollbackGuard guard_;
+  absl::Status may_write_;  // as on_may_write was last told
+  absl::Time last_step_ = absl::InfinitePast();
   uint64_t sequenced_size_ = 0;
   Hash sequenced_root_;
   std::shared_ptr<CosignedHead> in_play_;  // the last signed; null before the first

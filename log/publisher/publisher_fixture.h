@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "core/merkle/testing.h"
@@ -37,6 +39,10 @@ class PublisherTest : public ::testing::Test {
     dependencies.tree = &tree_;
     dependencies.keeper = &keeper_;
     dependencies.metrics = &metrics_;
+    may_write_.clear();
+    dependencies.on_may_write = [this](const absl::Status& may_write) {
+      may_write_.push_back(may_write);
+    };
     dependencies.on_published = [this](uint64_t size) { reported_.push_back(size); };
     auto publisher = Publisher::Create(
         options_,
@@ -97,6 +103,7 @@ class PublisherTest : public ::testing::Test {
   PublisherOptions options_;
   absl::Status signing_;
   std::vector<uint64_t> reported_;
+  std::vector<absl::Status> may_write_;  // as told since Make
   std::unique_ptr<Publisher> publisher_;
 };
 

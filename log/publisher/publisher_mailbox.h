@@ -74,14 +74,12 @@ class PublisherMailbox {
     return woken_;
   }
 
-  // Blocks until something came, the time has come, or it is closed; false when it is closed.
+  // Blocks until something came, the time has come, or it is closed; false when it is closed. May
+  // return early, and does when the clock was set back: the caller then plans anew.
   bool WaitUntil(absl::Time time, const Clock& clock) {
     MutexLock lock(&mutex_);
-    while (!closed_ && !woken_) {
-      const absl::Duration left = time - clock.Now();
-      if (left <= absl::ZeroDuration()) break;
-      changed_.WaitFor(&mutex_, left);
-    }
+    const absl::Duration left = time - clock.Now();
+    if (!closed_ && !woken_ && left > absl::ZeroDuration()) changed_.WaitFor(&mutex_, left);
     return !closed_;
   }
 

@@ -169,7 +169,7 @@ TEST_F(PublisherTest, RepublishesTheLastSignedAfterARestart) {
   EXPECT_EQ(PublishedSize(), 5);
 }
 
-TEST_F(PublisherTest, ServesThePublishedAfterARestartWithoutAskingAnew) {
+TEST_F(PublisherTest, ServesThePublishedAfterARestartAndHasItConfirmed) {
   Make();
   Grow(3);
   const std::string note = publisher_->published()->note;
@@ -178,8 +178,12 @@ TEST_F(PublisherTest, ServesThePublishedAfterARestartWithoutAskingAnew) {
   EXPECT_EQ(publisher_->published()->note, note);
   EXPECT_EQ(reported_.back(), 3);
   Grow(3);
-  EXPECT_EQ(w1_.requests, requests);
-  EXPECT_TRUE(publisher_->Health().ok);
+  EXPECT_EQ(w1_.requests, requests + 1);
+  EXPECT_EQ(w1_.old_sizes.back(), 3);
+  EXPECT_EQ(publisher_->published()->note, note);
+  EXPECT_TRUE(publisher_->Health().ok) << publisher_->Health().problem;
+  Advance(options_.refresh_interval - absl::Seconds(1));
+  EXPECT_EQ(w1_.requests, requests + 1);
   Grow(4);
   EXPECT_EQ(w1_.old_sizes.back(), 3);
   EXPECT_EQ(PublishedSize(), 4);
@@ -247,6 +251,37 @@ TEST_F(PublisherTest, CosignaturesAreRefreshed) {
   EXPECT_EQ(Cosignatures(), 3);
   EXPECT_EQ(w1_.requests, 2);
   EXPECT_EQ(w1_.old_sizes.back(), 1);
+}
+
+TEST_F(PublisherTest, TheClockOfAWitnessDoesNotSayWhenItIsAskedAgain) {
+  w1_.clock_error = -absl::Hours(1);
+  w2_.clock_error = options_.witness.clock_skew - absl::Seconds(1);
+  Make();
+  Grow(1);
+  EXPECT_EQ(Cosignatures(), 3);
+  Advance(options_.refresh_interval - absl::Seconds(1));
+  EXPECT_EQ(w1_.requests, 1);
+  EXPECT_EQ(w2_.requests, 1);
+  Advance(absl::Seconds(1));
+  EXPECT_EQ(w1_.requests, 2);
+  EXPECT_EQ(w2_.requests, 2);
+}
+
+TEST_F(PublisherTest, AClockThatIsSetBackDelaysNothing) {
+  Make();
+  w3_.mode = Mode::kDown;
+  Grow(1);
+  clock_.Advance(-absl::Hours(2));
+  w3_.mode = Mode::kHonest;
+  Grow(2);
+  Advance(absl::Seconds(1));
+  EXPECT_EQ(PublishedSize(), 2);
+  EXPECT_EQ(Cosignatures(), 3);
+  const int requests = w1_.requests;
+  clock_.Advance(-absl::Hours(2));
+  Run();
+  Advance(options_.refresh_interval);
+  EXPECT_EQ(w1_.requests, requests + 1);
 }
 
 TEST_F(PublisherTest, WaitersAreAnsweredByPublicationDeadlineOrStop) {

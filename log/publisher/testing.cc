@@ -9,18 +9,13 @@
 #include "core/note/note.h"
 #include "core/note/testing.h"
 #include "core/note/witness_request.h"
+#include "core/util/testing.h"
 
 namespace candor {
 namespace {
 
 HttpResponse SizeConflict(uint64_t size) {
   return HttpResponse::Make(409, kTreeSizeContentType, FormatTreeSizeBody(size));
-}
-
-template <typename T>
-T OrDie(absl::StatusOr<T> value) {
-  if (!value.ok()) std::abort();
-  return *std::move(value);
 }
 
 }  // namespace
@@ -33,26 +28,26 @@ FakeWitness::FakeWitness(std::string name, uint8_t seed, const Clock* clock)
 
 HttpResponse FakeWitness::AddCheckpoint(const std::string& body) {
   ++requests;
-  const uint64_t now = absl::ToUnixSeconds(clock_->Now());
-  old_sizes.push_back(OrDie(AddCheckpointRequest::Parse(body)).old_size);
+  const uint64_t now = absl::ToUnixSeconds(clock_->Now() + clock_error);
+  old_sizes.push_back(Must(AddCheckpointRequest::Parse(body)).old_size);
   switch (mode) {
     case Mode::kHonest:
     case Mode::kDown:
     case Mode::kSlow:
-      return Honest(body);
+      return Honest(body, now);
     case Mode::kGarbage:
       return HttpResponse::Text(200, std::string("\x00\xff not a line", 13));
     case Mode::kForeignSignature:
       return Cosign(body, stranger_, now);
     case Mode::kBrokenSignature: {
       HttpResponse response = Cosign(body, cosigner_, now);
-      auto lines = OrDie(ParseAddCheckpointResponse(response.text()));
+      auto lines = Must(ParseAddCheckpointResponse(response.text()));
       lines[0].signature.back() ^= 1;
       return HttpResponse::Text(200, FormatAddCheckpointResponse(lines));
     }
     case Mode::kNoTime: {
       HttpResponse response = Cosign(body, cosigner_, now);
-      auto lines = OrDie(ParseAddCheckpointResponse(response.text()));
+      auto lines = Must(ParseAddCheckpointResponse(response.text()));
       for (size_t i = 0; i < 8; ++i) lines[0].signature[i] = 0;
       return HttpResponse::Text(200, FormatAddCheckpointResponse(lines));
     }
@@ -74,10 +69,10 @@ HttpResponse FakeWitness::AddCheckpoint(const std::string& body) {
   std::abort();
 }
 
-HttpResponse FakeWitness::Honest(const std::string& body) {
-  const AddCheckpointRequest request = OrDie(AddCheckpointRequest::Parse(body));
-  const Note note = OrDie(Note::Parse(request.checkpoint));
-  const Checkpoint checkpoint = OrDie(Checkpoint::ParseText(note.text));
+HttpResponse FakeWitness::Honest(const std::string& body, uint64_t time) {
+  const AddCheckpointRequest request = Must(AddCheckpointRequest::Parse(body));
+  const Note note = Must(Note::Parse(request.checkpoint));
+  const Checkpoint checkpoint = Must(Checkpoint::ParseText(note.text));
   if (request.old_size != size) return SizeConflict(size);
   if (size > 0 &&
       !VerifyConsistency(size, checkpoint.tree_size, root, checkpoint.root, request.proof).ok()) {
@@ -85,14 +80,14 @@ HttpResponse FakeWitness::Honest(const std::string& body) {
   }
   size = checkpoint.tree_size;
   root = checkpoint.root;
-  return Cosign(body, cosigner_, absl::ToUnixSeconds(clock_->Now()));
+  return Cosign(body, cosigner_, time);
 }
 
 HttpResponse FakeWitness::Cosign(const std::string& body, const Cosigner& cosigner, uint64_t time) {
-  const AddCheckpointRequest request = OrDie(AddCheckpointRequest::Parse(body));
-  const Note note = OrDie(Note::Parse(request.checkpoint));
+  const AddCheckpointRequest request = Must(AddCheckpointRequest::Parse(body));
+  const Note note = Must(Note::Parse(request.checkpoint));
   return HttpResponse::Text(200,
-                            FormatAddCheckpointResponse({OrDie(cosigner.Cosign(note.text, time))}));
+                            FormatAddCheckpointResponse({Must(cosigner.Cosign(note.text, time))}));
 }
 
 void FakeWitnessNetwork::FetchAsync(HttpRequestSpec spec, Callback done) {
@@ -145,7 +140,7 @@ Policy TestWitnessPolicy(const std::vector<FakeWitness*>& witnesses, int thresho
   } else {
     absl::StrAppend(&text, "group all-of-them ", threshold, names, "\nquorum all-of-them\n");
   }
-  return OrDie(Policy::Parse(text));
+  return Must(Policy::Parse(text));
 }
 
 }  // namespace candor

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/http_client.h"
 #include "base/http_types.h"
@@ -51,13 +52,14 @@ class FakeWitness {
 
   Mode mode = Mode::kHonest;
   uint64_t claimed_size = 0;
-  uint64_t size = 0;  // what it cosigned last
+  absl::Duration clock_error;  // how far its clock is ahead
+  uint64_t size = 0;           // what it cosigned last
   Hash root;
   int requests = 0;
   std::vector<uint64_t> old_sizes;  // of the requests
 
  private:
-  HttpResponse Honest(const std::string& body);
+  HttpResponse Honest(const std::string& body, uint64_t time);
   HttpResponse Cosign(const std::string& body, const Cosigner& cosigner, uint64_t time);
 
   const std::string name_;

@@ -159,21 +159,32 @@ std::optional<WitnessLink::Cosignature> WitnessLink::TakeCosignature(const Signe
   failures_ = 0;
   conflicts_ = 0;
   next_attempt_ = now;
+  answered_at_ = now;
   size_ = target.checkpoint.tree_size;
   return Cosignature{*ours, *time};
 }
 
 void WitnessLink::TakeConflict(const SignedHead& target, const HttpResponse& response,
                                absl::Time now) {
+  const uint64_t target_size = target.checkpoint.tree_size;
   const absl::StatusOr<uint64_t> size = ConflictSize(response);
+  if (sent_old_size_ == target_size && target_size > 0 && (!size.ok() || *size == target_size)) {
+    // With the old size right there is no other reason for a 409 than another root.
+    Dispute(absl::StrCat("answered 409 to the checkpoint of ", target_size,
+                         " entries sent with that very old size, as if it had cosigned another "
+                         "tree of that size"),
+            now);
+    size_.reset();
+    return;
+  }
   if (!size.ok()) {
     Fail(absl::StrCat("answered 409 without a usable size: ", size.status().message()), now);
     return;
   }
-  if (*size > target.checkpoint.tree_size) {
+  if (*size > target_size) {
     Dispute(absl::StrCat("says that it cosigned a tree of ", *size,
                          " entries; the largest this log has signed, as far as it knows, has ",
-                         target.checkpoint.tree_size),
+                         target_size),
             now);
     return;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -71,6 +72,13 @@ class WitnessLink {
   WitnessState state() const { return state_; }
   // Not before this time.
   absl::Time next_attempt() const { return next_attempt_; }
+  // When its last cosignature came, by our clock: its own may be wrong.
+  absl::Time answered_at() const { return answered_at_; }
+  // The clock was set back to `now`: nothing waits for the old time.
+  void ClampTimes(absl::Time now) {
+    next_attempt_ = std::min(next_attempt_, now);
+    answered_at_ = std::min(answered_at_, now);
+  }
   // Words about the last failure; empty when there is none.
   const std::string& error() const { return error_; }
   // The size the witness is known to have cosigned.
@@ -93,6 +101,7 @@ class WitnessLink {
   int failures_ = 0;   // in a row
   int conflicts_ = 0;  // in a row
   absl::Time next_attempt_ = absl::InfinitePast();
+  absl::Time answered_at_ = absl::InfinitePast();
   std::string error_;
 };
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
@@ -67,6 +69,22 @@ TEST_F(WitnessLinkTest, AsksAsTheStandardSays) {
   EXPECT_TRUE(VerifyConsistency(5, 20, tree_.Root(5), tree_.Root(20), parsed->proof).ok());
 }
 
+// A witness may cosign with more keys than the policy names (tlog-witness).
+TEST_F(WitnessLinkTest, LinesOfOtherKeysInTheAnswerAreIgnored) {
+  WitnessLink link(InPolicy("http://w1.test"), {});
+  const auto head = Sign(5);
+  const auto request = link.Begin(*head, tree_, clock_.Now());
+  ASSERT_TRUE(request.ok());
+  HttpResponse answer = witness_.AddCheckpoint(request->body);
+  const NoteSignature ours = ParseAddCheckpointResponse(answer.text()).value().front();
+  const NoteSignature same_name = {ours.name, ours.key_id ^ 1, std::string(8 + 2420, 's')};
+  const NoteSignature other = {"other.example", ours.key_id, "x"};
+  answer = HttpResponse::Text(200, FormatAddCheckpointResponse({same_name, other, ours, other}));
+  const auto cosignature = link.Finish(*head, answer, clock_.Now());
+  ASSERT_TRUE(cosignature.has_value()) << link.error();
+  EXPECT_EQ(cosignature->signature, ours);
+}
+
 TEST_F(WitnessLinkTest, AnAnswerLargerThanTheTreeIsADisputeAndStaysOne) {
   WitnessLink link(InPolicy("http://w1.test"), {});
   const auto head = Sign(5);
@@ -83,6 +101,23 @@ TEST_F(WitnessLinkTest, AnAnswerLargerThanTheTreeIsADisputeAndStaysOne) {
   EXPECT_TRUE(link.Finish(*head, witness_.AddCheckpoint(request->body), clock_.Now()).has_value());
   EXPECT_EQ(link.state(), WitnessState::kCosigned);
   EXPECT_EQ(link.error(), "");
+}
+
+// Nothing but another root is left as a reason.
+TEST_F(WitnessLinkTest, A409ToTheSizeThatItHoldsIsADispute) {
+  const std::vector<std::pair<std::string, std::string>> answers = {
+      {"text/x.tlog.size", "5\n"}, {"text/plain", "5\n"}, {"text/x.tlog.size", ""}};
+  for (const auto& [type, body] : answers) {
+    SCOPED_TRACE(absl::StrCat(type, " ", body));
+    WitnessLink link(InPolicy("http://w1.test"), {});
+    link.RestoreSize(5);
+    const auto head = Sign(5);
+    ASSERT_TRUE(link.Begin(*head, tree_, clock_.Now()).ok());
+    link.Finish(*head, HttpResponse::Make(409, type, body), clock_.Now());
+    EXPECT_EQ(link.state(), WitnessState::kDisputed);
+    EXPECT_FALSE(link.size().has_value());
+    EXPECT_GT(link.next_attempt(), clock_.Now());
+  }
 }
 
 TEST_F(WitnessLinkTest, SizesOf409ThatAreNoSizes) {

@@ -56,6 +56,12 @@ absl::Status Halted(const absl::Status& cause) {
                              "; the operator must restart it, then submit again"));
 }
 
+// What is wrong with the log is not the fault of what was submitted.
+absl::Status AsUnavailable(const absl::Status& status) {
+  if (status.ok()) return status;
+  return Refuse(absl::StatusCode::kUnavailable, ReasonOf(status), status.message());
+}
+
 }  // namespace
 
 // Three threads: the sequencing one orders, the committer syncs, the answerer calls back. The first
@@ -97,7 +103,7 @@ class Sequencer::Impl {
   void OnCommitted(Batch batch, const absl::Status& status);
 
   const SequencerOptions options_;
-  const absl::Status signing_;  // from recovery
+  const absl::Status signing_;  // from recovery, as submitters get it
   LogStore* const store_;
   const EntryLookup lookup_;
   const std::shared_ptr<Inbox> inbox_;
@@ -128,7 +134,7 @@ class Sequencer::Impl {
 Sequencer::Impl::Impl(LogStore* store, const LogIndex* index, const RecoveredLog& recovered,
                       const SequencerOptions& options)
     : options_(options),
-      signing_(recovered.signing),
+      signing_(AsUnavailable(recovered.signing)),
       store_(store),
       lookup_(store, index),
       inbox_(std::make_shared<Inbox>(InboxLimits{
@@ -267,8 +273,12 @@ void Sequencer::Impl::Process(QueuedSubmission item, Answers& answers) {
   if (!duplicate.has_value()) {
     refusal = Sequence(item);
     if (refusal.ok()) return;
-    // A new key that is not accepted (any more) brings nothing: a retry stays a retry.
-    duplicate = DuplicateOf(*logged, {}, submission.verified_keys);
+    // A new key that is not accepted (any more) brings nothing: a retry stays a retry. What only
+    // has to wait (a full backlog) still brings its key, and is not answered with an entry that
+    // lacks it.
+    if (!absl::IsResourceExhausted(refusal) && !absl::IsUnavailable(refusal)) {
+      duplicate = DuplicateOf(*logged, {}, submission.verified_keys);
+    }
   }
   if (duplicate.has_value()) {
     AnswerDuplicate(*duplicate, std::move(item), answers);

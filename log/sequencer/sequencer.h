@@ -95,7 +95,8 @@ class Sequencer {
   void SetPublishedSize(uint64_t tree_size);
 
   // While `why` is not OK every Add is refused with it (the rollback guard). A log that recovered
-  // with a signing error starts blocked by it. What was queued before is still sequenced.
+  // with a signing error is blocked by that, as UNAVAILABLE, whatever is said here. What was queued
+  // before is still sequenced.
   void Block(absl::Status why);
 
   // OK, or why it halted.

@@ -235,6 +235,27 @@ TEST_F(SequencerTest, TheUnpublishedBacklogIsBounded) {
   EXPECT_EQ(sequencer_->stats().published_size, 1u);
 }
 
+// To answer with the entry that lacks the new key would say that the key is logged.
+TEST_F(SequencerTest, ANewKeyWaitsForTheBacklog) {
+  options_.max_unpublished_entries = 4;
+  Start();
+  ASSERT_TRUE(Add(harness_.Release(1, {0})).ok());
+  ASSERT_TRUE(Add(harness_.Release(2)).ok());
+  const Submission both = harness_.Release(1, {0, 1});
+  const auto refused = Add(both);
+  EXPECT_TRUE(absl::IsResourceExhausted(refused.status())) << refused.status();
+  EXPECT_EQ(ReasonOf(refused.status()), "UNPUBLISHED_BACKLOG");
+  EXPECT_EQ(RetryAfterOf(refused.status()), options_.backlog_retry_delay);
+  EXPECT_EQ(StoredSize(), 4u);
+  sequencer_->SetPublishedSize(4);
+  const auto added = Add(both);
+  ASSERT_TRUE(added.ok()) << added.status();
+  EXPECT_FALSE(added->duplicate);
+  EXPECT_EQ(added->index, 4u);
+  EXPECT_EQ(added->leaf_hash, LeafHash(EncodeEntry(*both.entry)));
+  EXPECT_EQ(both.entry->signatures().size(), 2u);
+}
+
 TEST_F(SequencerTest, ABatchClosesWithoutATimerWhenNothingIsInVerification) {
   options_.max_batch_delay = absl::Hours(1);
   Start();
@@ -301,8 +322,13 @@ TEST_F(SequencerTest, ALogThatMayNotSignTakesNothing) {
   sequencer_ = Sequencer::Create(&store_, &memory_, recovered, options_).value();
   sequencer_->Start();
   sequencer_->Block(absl::OkStatus());
-  EXPECT_EQ(ReasonOf(Add(harness_.Release(1)).status()), "STORE_BEHIND");
-  EXPECT_EQ(ReasonOf(sequencer_->CheckCapacity()), "STORE_BEHIND");
+  // It is not the submission's fault, so it is no FAILED_PRECONDITION (400) to submitters.
+  for (const absl::Status& status :
+       {Add(harness_.Release(1)).status(), sequencer_->CheckCapacity()}) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    EXPECT_EQ(ReasonOf(status), "STORE_BEHIND");
+    EXPECT_EQ(status.message(), "behind");
+  }
 }
 
 TEST_F(SequencerTest, TheHeadListenerHearsOfEveryHeadInOrder) {

@@ -2,8 +2,6 @@
 #include "log/sequencer/testing.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,6 +19,7 @@
 #include "core/merkle/testing.h"
 #include "core/merkle/tile.h"
 #include "core/util/status_macros.h"
+#include "core/util/testing.h"
 #include "log/sequencer/entry_lookup.h"
 #include "log/sequencer/genesis/genesis.h"
 #include "log/sequencer/registry_digest.h"
@@ -31,18 +30,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "pkg:generic/acme.example/";
 constexpr std::string_view kSecondPrefix = "pkg:generic/second.example/";
-
-void Check(const absl::Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "test setup failed: %s\n", status.ToString().c_str());
-  std::abort();
-}
-
-template <typename T>
-T Value(absl::StatusOr<T> value) {
-  Check(value.status());
-  return *std::move(value);
-}
 
 class NoCheckpoints final : public CheckpointStore {
  public:
@@ -100,7 +87,7 @@ ParticipantKeyset SequencerHarness::Keyset(std::string_view participant, const P
 Submission SequencerHarness::SubmissionOf(std::string_view payload,
                                           const std::vector<const PrivateKey*>& keys) const {
   Entry entry = TestEntry(payload, keys);
-  Submission submission{.content = Value(ExamineEntry(entry)),
+  Submission submission{.content = Must(ExamineEntry(entry)),
                         .verified_keys = {},
                         .entry = std::nullopt,
                         .refusal = absl::OkStatus()};
@@ -113,16 +100,16 @@ Submission SequencerHarness::SubmissionOf(std::string_view payload,
 
 void SequencerHarness::Begin(LogStore& store, const LogIndex& index) const {
   const DsseEnvelope envelope =
-      TestEnvelope(Value(BuildLogConfigStatement(Config())), {&registrar_});
-  Value(CreateLog(store, origin(), envelope));
-  auto sequencer = Value(Sequencer::Create(
+      TestEnvelope(Must(BuildLogConfigStatement(Config())), {&registrar_});
+  Must(CreateLog(store, origin(), envelope));
+  auto sequencer = Must(Sequencer::Create(
       &store, &index, RecoverForTest(store, index, NoCheckpoints(), origin()), {}));
   sequencer->Start();
   const std::string keyset =
-      Value(BuildParticipantKeysetStatement(Keyset("acme.example", root_, keys_)));
+      Must(BuildParticipantKeysetStatement(Keyset("acme.example", root_, keys_)));
   std::vector<const PrivateKey*> signers = {&registrar_, &root_};
   for (const PrivateKey& key : keys_) signers.push_back(&key);
-  Value(AddAndWait(*sequencer, SubmissionOf(keyset, signers)));
+  Must(AddAndWait(*sequencer, SubmissionOf(keyset, signers)));
 }
 
 Submission SequencerHarness::Release(uint64_t version, const std::vector<size_t>& keys) const {
@@ -133,7 +120,7 @@ Submission SequencerHarness::Release(uint64_t version, const std::vector<size_t>
 
 Submission SequencerHarness::SecondVendorKeyset() const {
   const std::string keyset =
-      Value(BuildParticipantKeysetStatement(Keyset("second.example", second_root_, second_keys_)));
+      Must(BuildParticipantKeysetStatement(Keyset("second.example", second_root_, second_keys_)));
   return SubmissionOf(keyset, {&registrar_, &second_root_, &second_keys_[0]});
 }
 
@@ -152,12 +139,12 @@ RecoveredLog RecoverForTest(const LogStore& store, const LogIndex& index,
                             const CheckpointStore& checkpoints, const std::string& origin) {
   FakeFileSystem files;
   const CheckpointFile file("/checkpoint", &files);
-  return Value(RecoverLog({.origin = origin,
-                           .store = &store,
-                           .index = &index,
-                           .checkpoints = &checkpoints,
-                           .checkpoint_file = &file,
-                           .log_keys = {}}));
+  return Must(RecoverLog({.origin = origin,
+                          .store = &store,
+                          .index = &index,
+                          .checkpoints = &checkpoints,
+                          .checkpoint_file = &file,
+                          .log_keys = {}}));
 }
 
 AddCallback Answers::Callback() {

@@ -2,14 +2,20 @@
 #include "log/service/add_pipeline.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/http_status.h"
 #include "core/attest/dsse.h"
+#include "core/attest/entry.h"
+#include "core/attest/registry.h"
 #include "core/attest/submission_policy.h"
+#include "core/util/error_metadata.h"
 #include "core/util/reason.h"
 #include "core/util/status_macros.h"
 #include "log/service/tlog_proof_builder.h"
@@ -35,6 +41,35 @@ absl::Status CheckSize(const AddSubmission& submission) {
       absl::StrCat("the envelope has ", size, " bytes; at most ", kMaxEnvelopeBytes, " are taken"));
 }
 
+absl::Status NotYetPublished(const AddResult& result) {
+  absl::Status status =
+      Refuse(absl::StatusCode::kUnavailable, "NOT_YET_PUBLISHED",
+             absl::StrCat("the entry is logged at index ", result.index,
+                          ", and no checkpoint that covers it is witnessed yet; submit the "
+                          "same envelope again for the proof: a retry is safe"));
+  status = WithMetadata(std::move(status), "index", absl::StrCat(result.index));
+  status = WithMetadata(std::move(status), "leafHash", result.leaf_hash.hex());
+  return WithMetadata(std::move(status), "statementId", result.statement_id.hex());
+}
+
+// The participants whose signatures the entry would bring to the log. None for a retry of what is
+// logged, and none for keys that the entry itself enrols.
+absl::StatusOr<std::set<std::string>> Bringers(const Resolution& resolution,
+                                               const RegistryReader& registry) {
+  CANDOR_ASSIGN_OR_RETURN(const std::vector<LoggedKey> logged,
+                          registry.FindLogged(resolution.content.statement_id));
+  std::set<std::string> participants;
+  for (const EntrySignature& signature : resolution.entry->signatures()) {
+    const auto is_it = [&](const LoggedKey& one) { return one.key == signature.key; };
+    if (std::any_of(logged.begin(), logged.end(), is_it)) continue;
+    CANDOR_ASSIGN_OR_RETURN(std::optional<KeyRecord> key, registry.FindKey(signature.key));
+    if (key.has_value() && !key->participant.empty()) {
+      participants.insert(std::move(key->participant));
+    }
+  }
+  return participants;
+}
+
 }  // namespace
 
 // One call and what it holds while it is under way.
@@ -45,6 +80,7 @@ struct AddPipeline::Work {
   absl::Time deadline;
   bool wait_published = false;
   VerificationToken token;
+  std::set<std::string> charged;  // participants
   std::shared_ptr<AddCall> call;
 };
 
@@ -54,6 +90,7 @@ struct AddPipeline::Meters {
         duplicate(Count(registry, "duplicate")),
         refused(Count(registry, "refused")),
         failed(Count(registry, "failed")),
+        rate_limited(Count(registry, "rate_limited")),
         sequenced_seconds(Seconds(registry, "sequenced")),
         published_seconds(Seconds(registry, "published")) {}
 
@@ -70,6 +107,7 @@ struct AddPipeline::Meters {
   Counter& duplicate;
   Counter& refused;
   Counter& failed;
+  Counter& rate_limited;
   Histogram& sequenced_seconds;
   Histogram& published_seconds;
 };
@@ -77,6 +115,7 @@ struct AddPipeline::Meters {
 AddPipeline::AddPipeline(AddPipelineOptions options, AddPipelineDependencies dependencies)
     : options_(options),
       dependencies_(dependencies),
+      limiter_(options.participant_limit, dependencies.clock),
       verifiers_(options.verification_threads, options.max_queued),
       answerers_(options.verification_threads, options.max_in_flight) {
   if (dependencies.metrics != nullptr) meters_ = std::make_unique<Meters>(*dependencies.metrics);
@@ -138,7 +177,9 @@ void AddPipeline::Verify(const std::shared_ptr<Work>& work) {
   queued_bytes_ -= work->bytes;
   if (work->call->cancelled()) {
     work->token.Release();
-    work->call->Finish(absl::CancelledError("the caller went away"));
+    work->call->Finish(
+        Refuse(absl::StatusCode::kCancelled, "CANCELLED",
+               "the caller went away before verification; nothing was logged, submit again"));
     return;
   }
   if (dependencies_.clock->Now() >= work->deadline) {
@@ -149,6 +190,10 @@ void AddPipeline::Verify(const std::shared_ptr<Work>& work) {
     return;
   }
   absl::StatusOr<Resolution> resolution = ResolveSubmission(std::move(work->submission));
+  if (resolution.ok()) {
+    absl::Status charged = Charge(*resolution, *work);
+    if (!charged.ok()) resolution = std::move(charged);
+  }
   if (!resolution.ok()) {
     work->token.Release();
     work->call->Finish(std::move(resolution).status());
@@ -183,7 +228,20 @@ absl::StatusOr<Resolution> AddPipeline::ResolveSubmission(AddSubmission submissi
   return resolution;
 }
 
+absl::Status AddPipeline::Charge(const Resolution& resolution, Work& work) {
+  if (options_.participant_limit.rate <= 0 || !resolution.entry.has_value()) {
+    return absl::OkStatus();
+  }
+  CANDOR_ASSIGN_OR_RETURN(std::set<std::string> participants,
+                          Bringers(resolution, *dependencies_.sequencer->registry()));
+  CANDOR_RETURN_IF_ERROR(limiter_.Take(participants));
+  work.charged = std::move(participants);
+  return absl::OkStatus();
+}
+
 void AddPipeline::Sequenced(const std::shared_ptr<Work>& work, absl::StatusOr<AddResult> result) {
+  // Also a retry that overtook the commit of what it repeats costs nothing.
+  if (!result.ok() || result->duplicate) limiter_.GiveBack(work->charged);
   if (!result.ok()) {
     work->call->Finish(std::move(result).status());
     return;
@@ -217,12 +275,7 @@ void AddPipeline::Published(const std::shared_ptr<Work>& work, const AddResult& 
       work->call->Finish(std::move(published).status());
       return;
     }
-    work->call->Finish(WithRetryAfter(
-        Refuse(absl::StatusCode::kUnavailable, "NOT_YET_PUBLISHED",
-               absl::StrCat("the entry is logged at index ", result.index,
-                            ", and no checkpoint that covers it is witnessed yet; submit the "
-                            "same envelope again for the proof: a retry is safe")),
-        options_.retry_delay));
+    work->call->Finish(WithRetryAfter(NotYetPublished(result), options_.retry_delay));
     return;
   }
   absl::StatusOr<std::string> proof =
@@ -240,6 +293,10 @@ void AddPipeline::Published(const std::shared_ptr<Work>& work, const AddResult& 
 
 void AddPipeline::CountFailure(const absl::Status& status) {
   if (meters_ == nullptr || status.ok()) return;
+  if (ReasonOf(status) == kParticipantRateLimit) {
+    meters_->rate_limited.Increment();
+    return;
+  }
   const bool refused = absl::IsInvalidArgument(status) || absl::IsPermissionDenied(status) ||
                        absl::IsAlreadyExists(status) || absl::IsUnimplemented(status);
   (refused ? meters_->refused : meters_->failed).Increment();

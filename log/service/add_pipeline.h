@@ -16,6 +16,7 @@
 #include "log/sequencer/log_reader.h"
 #include "log/sequencer/sequencer.h"
 #include "log/service/add_call.h"
+#include "log/service/participant_limiter.h"
 
 namespace candor {
 
@@ -26,6 +27,7 @@ struct AddPipelineOptions {
   size_t max_in_flight = 32'768;               // calls that are not answered yet
   absl::Duration request_deadline = absl::Seconds(30);
   absl::Duration retry_delay = absl::Seconds(1);  // what callers are told when a queue is full
+  ParticipantLimit participant_limit;
 };
 
 // All outlive the pipeline; `metrics` may be null.
@@ -48,17 +50,21 @@ class AddPipeline {
 
   // Calls `done` exactly once, from any thread, perhaps before this returns; it must be quick.
   // Errors:
-  //   RESOURCE_EXHAUSTED "QUEUE_FULL" and the sequencer's: nothing was logged, with a retry delay
-  //   INVALID_ARGUMENT, PERMISSION_DENIED, ALREADY_EXISTS, UNIMPLEMENTED: refused, nothing was
-  //   logged DEADLINE_EXCEEDED "DEADLINE_EXCEEDED": it came too late to be verified, nothing was
-  //   logged UNAVAILABLE "NOT_YET_PUBLISHED": logged, the message names the index; a retry is safe
-  //   UNAVAILABLE "SHUTTING_DOWN", "SEQUENCER_HALTED": it may or may not be logged; a retry is safe
+  //   RESOURCE_EXHAUSTED "QUEUE_FULL" and the sequencer's: nothing was logged, with a retry delay;
+  //   "PARTICIPANT_RATE_LIMIT": the same, for one participant; what is logged already is answered
+  //   INVALID_ARGUMENT, PERMISSION_DENIED, ALREADY_EXISTS, UNIMPLEMENTED: refused, nothing logged
+  //   DEADLINE_EXCEEDED "DEADLINE_EXCEEDED": too late to be verified, nothing was logged
+  //   UNAVAILABLE "NOT_YET_PUBLISHED": logged; metadata index, leafHash, statementId
+  //   UNAVAILABLE "SHUTTING_DOWN", "SEQUENCER_HALTED": it may or may not be logged
+  // A retry is always safe.
   std::shared_ptr<AddCall> Add(AddSubmission submission, AddDone done);
 
   // Refuses everything from now on with UNAVAILABLE "SHUTTING_DOWN".
   void BeginDrain() { draining_ = true; }
 
   size_t in_flight() const { return in_flight_; }
+  // Participants that added lately, as the rate limit remembers them.
+  size_t limited_participants() const { return limiter_.buckets(); }
 
  private:
   struct Work;
@@ -67,6 +73,7 @@ class AddPipeline {
   absl::Status CheckCapacity(const Work& work);
   void Verify(const std::shared_ptr<Work>& work);
   absl::StatusOr<Resolution> ResolveSubmission(AddSubmission submission);
+  absl::Status Charge(const Resolution& resolution, Work& work);
   void Sequenced(const std::shared_ptr<Work>& work, absl::StatusOr<AddResult> result);
   void Published(const std::shared_ptr<Work>& work, const AddResult& result,
                  PublishWaiters::Result published);
@@ -75,6 +82,7 @@ class AddPipeline {
   const AddPipelineOptions options_;
   const AddPipelineDependencies dependencies_;
   std::unique_ptr<Meters> meters_;
+  ParticipantLimiter limiter_;
   std::atomic<bool> draining_ = false;
   std::atomic<size_t> in_flight_ = 0;
   std::atomic<size_t> queued_bytes_ = 0;

@@ -5,6 +5,7 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -26,6 +27,7 @@ struct ErrorDetails {
   std::string reason;
   std::string domain;
   bool has_retry = false;
+  std::map<std::string, std::string> metadata;
 };
 
 inline ErrorDetails DetailsOf(const grpc::Status& status) {
@@ -40,6 +42,7 @@ inline ErrorDetails DetailsOf(const grpc::Status& status) {
     if (any.UnpackTo(&info)) {
       details.reason = info.reason();
       details.domain = info.domain();
+      details.metadata = {info.metadata().begin(), info.metadata().end()};
     } else if (any.UnpackTo(&retry)) {
       details.has_retry = true;
       EXPECT_GT(retry.retry_delay().seconds() + retry.retry_delay().nanos(), 0);
@@ -51,9 +54,9 @@ inline ErrorDetails DetailsOf(const grpc::Status& status) {
 class GrpcServerTest : public ::testing::Test {
  protected:
   explicit GrpcServerTest(LogServiceOptions options = {}, SequencerOptions sequencing = {})
+      : GrpcServerTest(options, sequencing, WithoutTimers()) {}
+  GrpcServerTest(LogServiceOptions options, SequencerOptions sequencing, GrpcServerOptions server)
       : log_(options, sequencing) {
-    GrpcServerOptions server;
-    server.health_interval = absl::ZeroDuration();
     auto started = GrpcServer::Start(&log_.service(), server);
     EXPECT_TRUE(started.ok()) << started.status();
     server_ = *std::move(started);
@@ -62,6 +65,12 @@ class GrpcServerTest : public ::testing::Test {
     stub_ = candor::v1::LogService::NewStub(channel_);
   }
   ~GrpcServerTest() override { server_->Stop(absl::ZeroDuration()); }
+
+  static GrpcServerOptions WithoutTimers() {
+    GrpcServerOptions options;
+    options.health_interval = absl::ZeroDuration();
+    return options;
+  }
 
   // Adds while the log publishes.
   grpc::Status Add(const candor::v1::AddEntryRequest& request,

@@ -3,12 +3,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "base/http_status.h"
 #include "base/mutex.h"
+#include "core/util/reason.h"
 #include "core/util/status_macros.h"
 #include "log/service/grpc_status.h"
 #include "log/service/wire.h"
@@ -17,7 +21,14 @@ namespace candor {
 namespace {
 
 constexpr uint64_t kMaxEntriesInMessage = 1024;
-constexpr size_t kMaxBytesInMessage = size_t{1} << 20;
+// Each stream holds one message, twice: as entries and as bytes.
+constexpr size_t kMaxBytesInMessage = size_t{256} << 10;
+
+absl::Status TooManyReaders() {
+  return WithRetryAfter(Refuse(absl::StatusCode::kResourceExhausted, "QUEUE_FULL",
+                               "too many streams are being read at the moment; try again later"),
+                        absl::Seconds(1));
+}
 
 absl::Status CallerGone() { return absl::CancelledError("the caller went away"); }
 
@@ -73,13 +84,19 @@ class AddReactor final : public grpc::ServerUnaryReactor {
 };
 
 // One ReadEntries: one message is read and written at a time, so a slow reader holds no thread and
-// no more than one message. Lives until gRPC is done with it.
+// no more than one message, for only so long. Lives until gRPC is done with it.
 class ReadEntriesReactor final : public grpc::ServerWriteReactor<candor::v1::ReadEntriesResponse> {
  public:
-  ReadEntriesReactor(LogService* service, const candor::v1::ReadEntriesRequest& request)
-      : service_(service), next_(request.start()), limit_(request.limit()) {}
+  ReadEntriesReactor(LogService* service, ReadStreams* streams,
+                     const candor::v1::ReadEntriesRequest& request)
+      : service_(service), streams_(streams), next_(request.start()), limit_(request.limit()) {}
 
-  void Start() {
+  void Start(grpc::CallbackServerContext* context) {
+    stream_ = streams_->Open([context] { context->TryCancel(); });
+    if (stream_ == nullptr) {
+      Finish(ToGrpcStatus(TooManyReaders()));
+      return;
+    }
     Schedule([this] {
       const absl::StatusOr<RangeBounds> bounds = service_->queries().BoundsOfRange(next_, limit_);
       if (!bounds.ok()) {
@@ -92,6 +109,7 @@ class ReadEntriesReactor final : public grpc::ServerWriteReactor<candor::v1::Rea
   }
 
   void OnWriteDone(bool ok) override {
+    stream_->Works();
     if (!ok) {
       Finish(ToGrpcStatus(CallerGone()));
     } else if (next_ == bounds_.end) {
@@ -101,7 +119,10 @@ class ReadEntriesReactor final : public grpc::ServerWriteReactor<candor::v1::Rea
     }
   }
   void OnCancel() override { cancelled_ = true; }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    if (stream_ != nullptr) streams_->Close(stream_);
+    delete this;
+  }
 
  private:
   void Schedule(std::function<void()> work) {
@@ -129,10 +150,13 @@ class ReadEntriesReactor final : public grpc::ServerWriteReactor<candor::v1::Rea
     response_.set_tree_size(bounds_.tree_size);
     for (std::string& entry : *entries) response_.add_entries(std::move(entry));
     next_ += entries->size();
+    stream_->WaitsForReader(absl::Now());
     StartWrite(&response_);
   }
 
   LogService* const service_;
+  ReadStreams* const streams_;
+  std::shared_ptr<ReadStream> stream_;
   // The calls of one stream follow one another; gRPC and the read pool order them.
   uint64_t next_;
   const uint64_t limit_;
@@ -212,9 +236,9 @@ grpc::ServerUnaryReactor* GrpcLogService::GetEntry(grpc::CallbackServerContext* 
 }
 
 grpc::ServerWriteReactor<candor::v1::ReadEntriesResponse>* GrpcLogService::ReadEntries(
-    grpc::CallbackServerContext* /*context*/, const candor::v1::ReadEntriesRequest* request) {
-  auto* reactor = new ReadEntriesReactor(service_, *request);
-  reactor->Start();
+    grpc::CallbackServerContext* context, const candor::v1::ReadEntriesRequest* request) {
+  auto* reactor = new ReadEntriesReactor(service_, streams_, *request);
+  reactor->Start(context);
   return reactor;
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "log/service/log_service.h"
+#include "log/service/read_streams.h"
 #include "proto/candor/v1/log.grpc.pb.h"
 
 namespace candor {
@@ -16,7 +17,9 @@ namespace candor {
 // candor.v1.LogService over the callback API: no thread waits for a call. Thread-safe.
 class GrpcLogService final : public candor::v1::LogService::CallbackService {
  public:
-  explicit GrpcLogService(candor::LogService* service) : service_(service) {}  // outlives this
+  // Both outlive this.
+  GrpcLogService(candor::LogService* service, ReadStreams* streams)
+      : service_(service), streams_(streams) {}
 
   grpc::ServerUnaryReactor* AddEntry(grpc::CallbackServerContext* context,
                                      const candor::v1::AddEntryRequest* request,
@@ -38,6 +41,7 @@ class GrpcLogService final : public candor::v1::LogService::CallbackService {
 
  private:
   candor::LogService* const service_;
+  ReadStreams* const streams_;
 };
 
 }  // namespace candor

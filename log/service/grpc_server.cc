@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "log/service/grpc_server.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
@@ -8,14 +9,22 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <atomic>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/log.h"
 #include "base/mutex.h"
 #include "base/url.h"
 #include "core/util/reason.h"
 #include "log/service/grpc_log_service.h"
+#include "log/service/reflection_service.h"
+#include "proto/grpc/health/v1/health.pb.h"
 
 namespace candor {
 namespace {
@@ -36,6 +45,11 @@ void SetLimits(const GrpcServerOptions& options, grpc::ServerBuilder& builder) {
   quota.Resize(options.max_memory_bytes);
   builder.SetResourceQuota(quota);
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_request_bytes));
+  // gRPC measures a message before it unpacks it: 256 KiB may become 256 MiB. Callers that compress
+  // get UNIMPLEMENTED, as the protocol says.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_streams_per_connection);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
@@ -44,9 +58,27 @@ void SetLimits(const GrpcServerOptions& options, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
+std::vector<std::string> ServiceNames() {
+  return {candor::v1::LogService::service_full_name(), "grpc.health.v1.Health",
+          grpc::reflection::v1::ServerReflection::service_full_name(),
+          "grpc.reflection.v1alpha.ServerReflection"};
+}
+
+// What gRPC has to say goes to our log, a line a second at most: much of it is about what peers
+// send.
+void LogForGrpc(gpr_log_func_args* args) {
+  static std::atomic<int64_t> last_second = 0;
+  const int64_t second = absl::ToUnixSeconds(absl::Now());
+  if (args->severity < GPR_LOG_SEVERITY_ERROR || last_second.exchange(second) == second) return;
+  LogWarning("gRPC", {{"message", args->message}});
+}
+
 // Process-wide settings of gRPC, once, before the first builder.
 void InitOnce() {
   static const bool done = [] {
+    gpr_set_log_function(LogForGrpc);
+    // gRPC's health service has no descriptor; with ours linked in, reflection can describe it.
+    grpc::health::v1::HealthCheckRequest::descriptor();
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     return true;
@@ -58,7 +90,12 @@ void InitOnce() {
 
 class GrpcServer::Impl {
  public:
-  explicit Impl(LogService* service) : service_(service), calls_(service) {}
+  Impl(LogService* service, const GrpcServerOptions& options)
+      : service_(service),
+        reader_patience_(options.reader_patience),
+        streams_(options.max_read_streams),
+        calls_(service, &streams_),
+        reflection_(ServiceNames()) {}
   ~Impl() { Stop(absl::ZeroDuration()); }
 
   absl::Status Start(const GrpcServerOptions& options) {
@@ -68,6 +105,7 @@ class GrpcServer::Impl {
     int port = 0;
     builder.AddListeningPort(address, Credentials(options), &port);
     builder.RegisterService(&calls_);
+    builder.RegisterService(&reflection_);
     SetLimits(options, builder);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port == 0) {
@@ -105,11 +143,17 @@ class GrpcServer::Impl {
 
  private:
   void Watch(absl::Duration interval) {
-    while (!stopping_.WaitFor(interval)) RefreshHealth();
+    while (!stopping_.WaitFor(interval)) {
+      RefreshHealth();
+      streams_.CancelWaiting(absl::Now() - reader_patience_);
+    }
   }
 
   LogService* const service_;
+  const absl::Duration reader_patience_;
+  ReadStreams streams_;
   GrpcLogService calls_;
+  ReflectionService reflection_;
   std::unique_ptr<grpc::Server> server_;
   uint16_t port_ = 0;
   Notification stopping_;
@@ -118,7 +162,7 @@ class GrpcServer::Impl {
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(LogService* service,
                                                               const GrpcServerOptions& options) {
-  auto impl = std::make_unique<Impl>(service);
+  auto impl = std::make_unique<Impl>(service, options);
   if (absl::Status started = impl->Start(options); !started.ok()) return started;
   return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(impl)));
 }

@@ -21,13 +21,18 @@ struct GrpcServerOptions {
 
   size_t max_request_bytes = 256 * 1024;  // an envelope of 128 KiB and what is around it
   int max_streams_per_connection = 1024;
-  size_t max_memory_bytes = size_t{512} << 20;  // for all of gRPC's buffers
-  // How often health follows readiness. Zero: only RefreshHealth.
+  // For all of gRPC's buffers. gRPC takes a message in as a whole before it looks at its length, so
+  // this, and not max_request_bytes, is what bounds the memory that callers can use.
+  size_t max_memory_bytes = size_t{256} << 20;
+  size_t max_read_streams = 256;  // of ReadEntries; each holds up to 512 KiB
+  // A ReadEntries whose reader takes nothing for so long is ended.
+  absl::Duration reader_patience = absl::Seconds(60);
+  // How often health follows readiness, and readers are looked after. Zero: only RefreshHealth.
   absl::Duration health_interval = absl::Milliseconds(500);
 };
 
 // The log over gRPC: candor.v1.LogService, grpc.health.v1 (for "" and "candor.v1.LogService",
-// serving while the log is ready), and server reflection. Thread-safe.
+// serving while the log is ready), and server reflection (v1 and v1alpha). Thread-safe.
 class GrpcServer {
  public:
   // Listens and serves. `service` outlives this. UNAVAILABLE (reason CANNOT_LISTEN).

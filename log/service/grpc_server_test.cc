@@ -96,6 +96,7 @@ TEST_F(GrpcServerTest, AddThatIsNotPublishedInTimeMayBeRetried) {
   EXPECT_EQ(DetailsOf(status).reason, "NOT_YET_PUBLISHED");
   EXPECT_TRUE(DetailsOf(status).has_retry);
   EXPECT_THAT(status.error_message(), HasSubstr("logged at index 2"));
+  EXPECT_EQ(DetailsOf(status).metadata["index"], "2");
 }
 
 TEST_F(GrpcServerTest, ACancelledCallLeavesNothingBehind) {

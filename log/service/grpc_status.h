@@ -7,10 +7,10 @@
 
 namespace candor {
 
-// The canonical code, the message, and as details (google.rpc.Status) an ErrorInfo with domain
-// "candor" and the reason, and for RESOURCE_EXHAUSTED and UNAVAILABLE a RetryInfo (1 s unless the
-// status says otherwise). INTERNAL, UNKNOWN and DATA_LOSS go into our log and keep their message to
-// themselves, as over HTTP.
+// The canonical code and what base/http_status.h's ErrorFieldsOf says, as over HTTP: the message,
+// and as details (google.rpc.Status) an ErrorInfo with domain "candor", the reason and the
+// metadata, and a RetryInfo where there is a delay. INTERNAL, UNKNOWN and DATA_LOSS go into our
+// log.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 }  // namespace candor

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/gzip.h"
+#include "base/http_fields.h"
 #include "base/http_status.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -37,14 +38,12 @@ HttpResponse Failure(const absl::Status& status) {
   return ErrorResponse(status);
 }
 
-// A precise reading of Accept-Encoding is the server's; this only decides what is worth preparing.
-bool MayAcceptGzip(const HttpRequest& request) {
-  const std::string accepted = request.headers.GetJoined("Accept-Encoding");
-  return accepted.find("gzip") != std::string::npos || accepted.find('*') != std::string::npos;
-}
+bool IsBundle(std::string_view path) { return path.starts_with(kBundlePrefix); }
 
 HttpResponse ImmutableResponse(const std::string& path, CachedBody body) {
   HttpResponse response;
+  // Also of the answer that is not compressed, or a cache would take it for the only one.
+  if (IsBundle(path)) response.headers.Set("Vary", "Accept-Encoding");
   response.headers.Set("Content-Type", kBytes);
   response.headers.Set("Cache-Control", kImmutable);
   response.headers.Set("ETag", absl::StrCat("\"", path, "\""));
@@ -64,19 +63,21 @@ HttpResponse TextResponse(int status, std::string text) {
 HttpService::HttpService(LogService* service, HttpServiceOptions options)
     : service_(service), options_(options), cache_(options.cache_bytes) {
   router_.Add("GET", "/checkpoint",
-              [this](HttpRequest, HttpResponder respond) { GetCheckpoint(respond); });
-  router_.Add("GET", "/tile/*", [this](HttpRequest request, HttpResponder respond) {
-    GetTile(request, std::move(respond));
+              [this](const HttpRequest&, const HttpResponder& respond) { GetCheckpoint(respond); });
+  router_.Add("GET", "/tile/*", [this](const HttpRequest& request, const HttpResponder& respond) {
+    GetTile(request, respond);
   });
   router_.Add("POST", "/add", {.max_body_bytes = kMaxEnvelopeBytes},
-              [this](HttpRequest request, HttpResponder respond) {
-                PostAdd(std::move(request), std::move(respond));
+              [this](HttpRequest request, const HttpResponder& respond) {
+                PostAdd(std::move(request), respond);
               });
-  router_.Add("GET", "/healthz",
-              [](HttpRequest, HttpResponder respond) { respond(TextResponse(200, "ok\n")); });
-  router_.Add("GET", "/readyz", [this](HttpRequest, HttpResponder respond) { GetReady(respond); });
+  router_.Add("GET", "/healthz", [](const HttpRequest&, const HttpResponder& respond) {
+    respond(TextResponse(200, "ok\n"));
+  });
+  router_.Add("GET", "/readyz",
+              [this](const HttpRequest&, const HttpResponder& respond) { GetReady(respond); });
   router_.Add("GET", "/metrics",
-              [this](HttpRequest, HttpResponder respond) { GetMetrics(respond); });
+              [this](const HttpRequest&, const HttpResponder& respond) { GetMetrics(respond); });
 }
 
 void HttpService::GetCheckpoint(const HttpResponder& respond) const {
@@ -94,15 +95,16 @@ void HttpService::GetCheckpoint(const HttpResponder& respond) const {
   respond(std::move(response));
 }
 
-void HttpService::GetTile(const HttpRequest& request, HttpResponder respond) {
+void HttpService::GetTile(const HttpRequest& request, const HttpResponder& respond) {
   std::string path = request.path.substr(1);
-  if (path.compare(0, kBundlePrefix.size(), kBundlePrefix) == 0) {
+  if (IsBundle(path)) {
     const absl::StatusOr<EntryBundleId> bundle = ParseEntryBundlePath(path);
     if (!bundle.ok()) {
       respond(NotFound(ReasonOf(bundle.status()), "there is no such entry bundle path"));
       return;
     }
-    ServeImmutable(std::move(path), MayAcceptGzip(request), std::move(respond),
+    const bool gzip = PrefersGzip(request.headers.GetJoined("Accept-Encoding"));
+    ServeImmutable(std::move(path), gzip, respond,
                    [this, id = *bundle] { return service_->queries().ReadEntryBundle(id); });
     return;
   }
@@ -112,11 +114,12 @@ void HttpService::GetTile(const HttpRequest& request, HttpResponder respond) {
     return;
   }
   // Hashes do not compress.
-  ServeImmutable(std::move(path), false, std::move(respond),
+  ServeImmutable(std::move(path), false, respond,
                  [this, id = *tile] { return service_->queries().ReadTile(id); });
 }
 
-void HttpService::ServeImmutable(std::string path, bool gzip, HttpResponder respond, Read read) {
+void HttpService::ServeImmutable(std::string path, bool gzip, const HttpResponder& respond,
+                                 Read read) {
   CachedBody cached = cache_.Get(path);
   if (cached.plain != nullptr && (!gzip || cached.gzip != nullptr)) {
     respond(ImmutableResponse(path, std::move(cached)));
@@ -124,6 +127,10 @@ void HttpService::ServeImmutable(std::string path, bool gzip, HttpResponder resp
   }
   const absl::Status scheduled = service_->RunRead(
       [this, path = std::move(path), gzip, respond, read = std::move(read), cached]() mutable {
+        if (const absl::Status stopped = service_->CheckReads(); !stopped.ok()) {
+          respond(Failure(stopped));
+          return;
+        }
         if (cached.plain == nullptr) {
           absl::StatusOr<std::string> bytes = read();
           if (!bytes.ok()) {
@@ -142,7 +149,7 @@ void HttpService::ServeImmutable(std::string path, bool gzip, HttpResponder resp
   if (!scheduled.ok()) respond(Failure(scheduled));
 }
 
-void HttpService::PostAdd(HttpRequest request, HttpResponder respond) {
+void HttpService::PostAdd(HttpRequest request, const HttpResponder& respond) {
   AddSubmission submission;
   submission.wait_published = true;
   if (!request.query.empty()) {

@@ -34,7 +34,7 @@ struct HttpServiceOptions {
 // Errors are base/http_status.h's JSON. A path that is not canonical is 404. Thread-safe.
 class HttpService final : public HttpHandler {
  public:
-  // `service` outlives this.
+  // `service` outlives this; this must outlive its reads (LogService::StopReads).
   HttpService(LogService* service, HttpServiceOptions options);
 
   void Handle(HttpRequest request, HttpResponder respond) override {
@@ -49,10 +49,10 @@ class HttpService final : public HttpHandler {
   using Read = std::function<absl::StatusOr<std::string>()>;
 
   void GetCheckpoint(const HttpResponder& respond) const;
-  void GetTile(const HttpRequest& request, HttpResponder respond);
+  void GetTile(const HttpRequest& request, const HttpResponder& respond);
   // Answers an immutable resource from the cache or by `read` on a thread that may block.
-  void ServeImmutable(std::string path, bool gzip, HttpResponder respond, Read read);
-  void PostAdd(HttpRequest request, HttpResponder respond);
+  void ServeImmutable(std::string path, bool gzip, const HttpResponder& respond, Read read);
+  void PostAdd(HttpRequest request, const HttpResponder& respond);
   void GetReady(const HttpResponder& respond) const;
   void GetMetrics(const HttpResponder& respond) const;
 

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "log/service/http_service.h"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "base/gzip.h"
-#include "base/http_finish.h"
+#include "base/http_types.h"
 #include "base/mutex.h"
 #include "core/merkle/entry_bundle.h"
-#include "core/merkle/hasher.h"
 #include "core/merkle/tile.h"
 #include "core/note/tlog_proof.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "log/service/testing.h"
+#include "log/service/http_fixture.h"
+#include "log/service/log_service.h"
 
 namespace candor {
 namespace {
@@ -25,93 +25,16 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-struct Answer {
-  int status = 0;
-  HttpHeaders headers;
-  std::string body;
-};
-
-class HttpServiceTest : public ::testing::Test {
- protected:
-  struct Waiting {
-    Notification done;
-    Answer answer;
-  };
-
-  // What a client gets: the service's response with the rules of HTTP applied.
-  std::shared_ptr<Waiting> Begin(HttpRequest request) {
-    auto waiting = std::make_shared<Waiting>();
-    http_.Handle(request, [waiting, request](HttpResponse response) {
-      FinishedResponse finished = FinishResponse(request, std::move(response));
-      waiting->answer = {finished.status, finished.headers,
-                         finished.body->substr(finished.offset, finished.length)};
-      waiting->done.Notify();
-    });
-    return waiting;
-  }
-
-  Answer Send(std::string method, std::string path, HttpHeaders headers = {}) {
-    HttpRequest request;
-    request.method = std::move(method);
-    request.path = std::move(path);
-    request.headers = std::move(headers);
-    const auto waiting = Begin(std::move(request));
-    waiting->done.Wait();
-    return waiting->answer;
-  }
-  Answer Get(std::string path, HttpHeaders headers = {}) {
-    return Send("GET", std::move(path), std::move(headers));
-  }
-
-  Answer PostAdd(std::string body, std::string query = "") {
-    HttpRequest request;
-    request.method = "POST";
-    request.path = "/add";
-    request.query = std::move(query);
-    request.body = std::move(body);
-    const auto waiting = Begin(std::move(request));
-    while (!waiting->done.WaitFor(absl::Milliseconds(1))) log_.Publish();
-    return waiting->answer;
-  }
-
-  // What tlog-tiles says the tile holds, from the entries.
-  std::string ExpectedTile(const TileId& tile, uint64_t tree_size) {
-    std::vector<Hash> level;
-    for (uint64_t i = 0; i < tree_size; ++i) level.push_back(LeafHash(log_.Entry(i)));
-    for (uint8_t height = 0; height < 8 * tile.level; ++height) {
-      std::vector<Hash> above;
-      for (size_t i = 0; i + 1 < level.size(); i += 2) {
-        above.push_back(NodeHash(level[i], level[i + 1]));
-      }
-      level = std::move(above);
-    }
-    std::string bytes;
-    for (uint64_t i = 0; i < tile.width; ++i) {
-      bytes += std::string(level.at(tile.index * 256 + i).bytes());
-    }
-    return bytes;
-  }
-
-  std::string ExpectedBundle(uint64_t index, uint16_t width) {
-    std::vector<std::string> entries;
-    for (uint64_t i = 0; i < width; ++i) entries.push_back(log_.Entry(index * 256 + i));
-    return *EncodeEntryBundle(entries);
-  }
-
-  ServiceUnderTest log_;
-  HttpService http_{&log_.service(), {}};
-};
-
 TEST_F(HttpServiceTest, BeforeTheFirstCheckpoint) {
   for (const char* path : {"/checkpoint", "/tile/0/000", "/tile/0/000.p/1", "/tile/entries/000",
                            "/tile/entries/000.p/1"}) {
-    const Answer answer = Get(path);
+    const HttpAnswer answer = Get(path);
     EXPECT_EQ(answer.status, 404) << path;
     EXPECT_EQ(answer.headers.Get("Content-Type"), "application/json") << path;
     EXPECT_THAT(answer.body, HasSubstr("\"reason\":\"")) << path;
   }
   EXPECT_EQ(Get("/healthz").status, 200);
-  const Answer ready = Get("/readyz");
+  const HttpAnswer ready = Get("/readyz");
   EXPECT_EQ(ready.status, 503);
   EXPECT_THAT(ready.body, StartsWith("not ready: no checkpoint is published yet"));
 }
@@ -121,19 +44,19 @@ TEST_F(HttpServiceTest, ServesEveryTileAndBundleOfASize) {
     SCOPED_TRACE(size);
     log_.Fill(size);
     log_.Publish();
-    const Answer checkpoint = Get("/checkpoint");
+    const HttpAnswer checkpoint = Get("/checkpoint");
     EXPECT_EQ(checkpoint.status, 200);
     EXPECT_EQ(checkpoint.body, log_.publisher().published()->note);
     EXPECT_EQ(log_.publisher().published()->checkpoint.tree_size, size);
     for (const TileId& tile : TilesForTreeSize(size)) {
-      const Answer answer = Get("/" + TilePath(tile));
+      const HttpAnswer answer = Get("/" + TilePath(tile));
       EXPECT_EQ(answer.status, 200) << TilePath(tile);
       EXPECT_EQ(answer.body, ExpectedTile(tile, size)) << TilePath(tile);
       EXPECT_EQ(answer.headers.Get("Content-Type"), "application/octet-stream");
       EXPECT_THAT(std::string(answer.headers.Get("Cache-Control").value_or("")),
                   HasSubstr("immutable"));
       if (tile.level != 0) continue;
-      const Answer bundle = Get("/" + EntryBundlePath(tile.index, tile.width));
+      const HttpAnswer bundle = Get("/" + EntryBundlePath(tile.index, tile.width));
       EXPECT_EQ(bundle.status, 200);
       EXPECT_EQ(bundle.body, ExpectedBundle(tile.index, tile.width));
       EXPECT_EQ(bundle.headers.Get("Content-Type"), "application/octet-stream");
@@ -163,7 +86,7 @@ TEST_F(HttpServiceTest, TilesReachToTheSignedCheckpointEvenIfUnpublished) {
   EXPECT_EQ(Get("/tile/0/000.p/5").status, 200);
   EXPECT_EQ(Get("/tile/entries/000.p/5").status, 200);
   EXPECT_EQ(Get("/tile/0/000.p/6").status, 404);
-  const Answer ready = Get("/readyz");
+  const HttpAnswer ready = Get("/readyz");
   EXPECT_EQ(ready.status, 503);
   EXPECT_THAT(ready.body, HasSubstr("only 0 of 3 witnesses answered; the policy needs 2"));
   EXPECT_THAT(ready.body, HasSubstr("signed 5, published 3"));
@@ -195,15 +118,30 @@ TEST_F(HttpServiceTest, RefusesPathsThatAreNotCanonical) {
                            "/tile/0/../0/000",
                            "/tile/0/%3000",
                            "/tile/0/000.p/1/",
+                           "/tile/0/000.p/+1",
+                           "/tile/0/000.P/1",
+                           "/tile/0/000.p/1.p/1",
+                           "/tile/0/000.p//1",
+                           "/tile/0/000%2Ep/1",
+                           "/tile/0//000",
+                           "//tile/0/000",
+                           "/%74ile/0/000",
+                           "/tile/0/x000/x000/000",
+                           "/tile/0/001/000",
+                           "/./tile/0/000",
                            "/tile/entries",
                            "/tile/entries/",
                            "/tile/entries/0",
                            "/tile/entries/000.p/0",
                            "/tile/entries/000.p/256",
                            "/tile/entries/x000/000",
+                           "/tile/entries//000",
+                           "/tile/entries/%30%30%30",
                            "/tile/data/000",
                            "/Tile/0/000",
                            "/checkpoint/",
+                           "//checkpoint",
+                           "/check%70oint",
                            "/",
                            "/nothing"}) {
     EXPECT_EQ(Get(path).status, 404) << path;
@@ -213,19 +151,24 @@ TEST_F(HttpServiceTest, RefusesPathsThatAreNotCanonical) {
 TEST_F(HttpServiceTest, OtherMethodsAreNotAllowed) {
   log_.Fill(1);
   log_.Publish();
-  for (const char* path : {"/checkpoint", "/tile/0/000.p/1", "/healthz", "/readyz", "/metrics"}) {
-    EXPECT_EQ(Send("POST", path).status, 405) << path;
-    EXPECT_EQ(Send("DELETE", path).status, 405) << path;
+  for (const char* path : {"/checkpoint", "/tile/0/000.p/1", "/tile/entries/000.p/1", "/healthz",
+                           "/readyz", "/metrics"}) {
+    for (const char* method : {"POST", "PUT", "DELETE", "BREW"}) {
+      const HttpAnswer answer = Send(method, path);
+      EXPECT_EQ(answer.status, 405) << method << " " << path;
+      EXPECT_EQ(answer.headers.Get("Allow"), "GET, HEAD, OPTIONS") << path;
+    }
   }
   EXPECT_EQ(Get("/add").status, 405);
+  EXPECT_EQ(Get("/add").headers.Get("Allow"), "OPTIONS, POST");
 }
 
 TEST_F(HttpServiceTest, HeadHasTheHeadersOfGet) {
   log_.Fill(260);
   log_.Publish();
   for (const char* path : {"/checkpoint", "/tile/0/000", "/tile/entries/001.p/4", "/healthz"}) {
-    const Answer get = Get(path);
-    const Answer head = Send("HEAD", path);
+    const HttpAnswer get = Get(path);
+    const HttpAnswer head = Send("HEAD", path);
     EXPECT_EQ(head.status, 200) << path;
     EXPECT_EQ(head.body, "") << path;
     EXPECT_EQ(head.headers.Get("Content-Length"), absl::StrCat(get.body.size())) << path;
@@ -236,7 +179,7 @@ TEST_F(HttpServiceTest, HeadHasTheHeadersOfGet) {
 TEST_F(HttpServiceTest, CheckpointHeaders) {
   log_.Fill(1);
   log_.Publish();
-  const Answer answer = Get("/checkpoint");
+  const HttpAnswer answer = Get("/checkpoint");
   EXPECT_EQ(answer.headers.Get("Content-Type"), "text/plain; charset=utf-8");
   EXPECT_EQ(answer.headers.Get("Cache-Control"), "public, max-age=1");
   const std::string tag(answer.headers.Get("ETag").value_or(""));
@@ -251,32 +194,21 @@ TEST_F(HttpServiceTest, BundlesAreCompressedForThoseWhoAsk) {
   log_.Fill(256);
   log_.Publish();
   for (int round = 0; round < 2; ++round) {  // From the store, then from the cache.
-    const Answer plain = Get("/tile/entries/000");
+    const HttpAnswer plain = Get("/tile/entries/000");
     EXPECT_FALSE(plain.headers.Has("Content-Encoding"));
-    const Answer gzip = Get("/tile/entries/000", {{"Accept-Encoding", "gzip"}});
+    const HttpAnswer gzip = Get("/tile/entries/000", {{"Accept-Encoding", "gzip"}});
     EXPECT_EQ(gzip.headers.Get("Content-Encoding"), "gzip");
     EXPECT_LT(gzip.body.size(), plain.body.size());
     EXPECT_EQ(GzipDecompress(gzip.body, size_t{1} << 24).value_or(""), plain.body);
-    const Answer refused = Get("/tile/entries/000", {{"Accept-Encoding", "gzip;q=0"}});
+    const HttpAnswer refused = Get("/tile/entries/000", {{"Accept-Encoding", "gzip;q=0"}});
     EXPECT_EQ(refused.body, plain.body);
     EXPECT_FALSE(Get("/tile/0/000", {{"Accept-Encoding", "gzip"}}).headers.Has("Content-Encoding"));
   }
 }
 
-TEST_F(HttpServiceTest, RangesAndConditionsWork) {
-  log_.Fill(256);
-  log_.Publish();
-  const Answer whole = Get("/tile/0/000");
-  const Answer part = Get("/tile/0/000", {{"Range", "bytes=32-63"}});
-  EXPECT_EQ(part.status, 206);
-  EXPECT_EQ(part.body, whole.body.substr(32, 32));
-  const std::string tag(whole.headers.Get("ETag").value_or(""));
-  EXPECT_EQ(Get("/tile/0/000", {{"If-None-Match", tag}}).status, 304);
-}
-
 TEST_F(HttpServiceTest, AddAnswersWithTheProof) {
   log_.Fill(2);
-  const Answer answer = PostAdd(log_.ReleaseJson(1));
+  const HttpAnswer answer = PostAdd(log_.ReleaseJson(1));
   ASSERT_EQ(answer.status, 200) << answer.body;
   EXPECT_EQ(answer.headers.Get("Content-Type"), "text/plain; charset=utf-8");
   const auto proof = TlogProof::Parse(answer.body);
@@ -305,7 +237,7 @@ TEST_F(HttpServiceTest, AddRefusals) {
       {std::string(kMaxEnvelopeBytes + 1, ' '), "", 400, "ENVELOPE_TOO_LARGE"},
   };
   for (const Case& test : kCases) {
-    const Answer answer = PostAdd(test.body, test.query);
+    const HttpAnswer answer = PostAdd(test.body, test.query);
     EXPECT_EQ(answer.status, test.status) << answer.body;
     EXPECT_THAT(answer.body, HasSubstr("\"reason\":\"" + test.reason));
     EXPECT_EQ(answer.headers.Get("Content-Type"), "application/json");
@@ -322,17 +254,50 @@ TEST_F(HttpServiceTest, AddThatIsNotPublishedInTime) {
   log_.Fill(2);
   log_.Publish();
   log_.witness(1).mode = log_.witness(3).mode = FakeWitness::Mode::kDown;
-  const Answer answer = PostAdd(log_.ReleaseJson(1));
+  const HttpAnswer answer = PostAdd(log_.ReleaseJson(1));
   EXPECT_EQ(answer.status, 503);
   EXPECT_TRUE(answer.headers.Has("Retry-After"));
   EXPECT_THAT(answer.body, HasSubstr("NOT_YET_PUBLISHED"));
   EXPECT_THAT(answer.body, HasSubstr("logged at index 2"));
+  EXPECT_THAT(answer.body, HasSubstr("\"metadata\":{\"index\":\"2\",\"leafHash\":\""));
+}
+
+// A shutdown: reads wait behind a slow store when the transports end.
+TEST_F(HttpServiceTest, NoReadOutlivesStopReads) {
+  log_.Fill(260);
+  log_.Publish();
+  Notification store_answers;
+  for (size_t i = 0; i < LogServiceOptions().read_threads; ++i) {
+    ASSERT_TRUE(log_.service().RunRead([&] { store_answers.Wait(); }).ok());
+  }
+  auto http = std::make_unique<HttpService>(&log_.service(), HttpServiceOptions());
+  std::atomic<int> refused = 0;
+  constexpr int kReads = 100;
+  for (int i = 0; i < kReads; ++i) {
+    HttpRequest request;
+    request.method = "GET";
+    request.path = i % 2 == 0 ? "/tile/0/000" : "/tile/entries/001.p/4";
+    http->Handle(request, [&refused](const HttpResponse& response) {
+      EXPECT_EQ(response.status, 503);
+      EXPECT_THAT(*response.body, HasSubstr("SHUTTING_DOWN"));
+      ++refused;
+    });
+  }
+  EXPECT_EQ(refused, 0);
+  std::thread stop([&] { log_.service().StopReads(); });
+  while (log_.service().CheckReads().ok()) std::this_thread::yield();
+  store_answers.Notify();
+  stop.join();
+  EXPECT_EQ(refused, kReads);  // nothing is left to run when it goes
+  http.reset();
+  EXPECT_EQ(Get("/tile/0/000").status, 503);
+  log_.service().StopReads();
 }
 
 TEST_F(HttpServiceTest, Metrics) {
   log_.Fill(3);
   log_.Publish();
-  const Answer answer = Get("/metrics");
+  const HttpAnswer answer = Get("/metrics");
   EXPECT_EQ(answer.status, 200);
   EXPECT_THAT(std::string(answer.headers.Get("Content-Type").value_or("")),
               StartsWith("text/plain"));

@@ -5,7 +5,10 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "base/http_status.h"
 #include "core/merkle/hasher.h"
+#include "core/util/error_metadata.h"
 #include "core/util/reason.h"
 #include "core/util/status_macros.h"
 
@@ -29,10 +32,11 @@ absl::StatusOr<uint64_t> LogQueries::PublishedSize(uint64_t tree_size) const {
                             checkpoints_->PublishedAt(tree_size));
     if (stored.has_value()) return tree_size;
   }
-  return Refuse(
-      absl::StatusCode::kNotFound, "SIZE_NOT_PUBLISHED",
-      absl::StrCat("no checkpoint of tree size ", tree_size, " was published; the newest has ",
-                   newest_size, ", and 0 means the newest"));
+  return WithMetadata(Refuse(absl::StatusCode::kNotFound, "SIZE_NOT_PUBLISHED",
+                             absl::StrCat("no checkpoint of tree size ", tree_size,
+                                          " was published; the newest has ", newest_size,
+                                          ", and 0 means the newest")),
+                      "publishedSize", absl::StrCat(newest_size));
 }
 
 absl::StatusOr<uint64_t> LogQueries::FindEntry(const EntrySelector& selector,
@@ -50,11 +54,27 @@ absl::StatusOr<uint64_t> LogQueries::FindEntry(const EntrySelector& selector,
       absl::StrCat("the tree of ", tree_size, " entries has no entry with index ", index));
 }
 
+absl::StatusOr<uint64_t> LogQueries::FindInNewest(const EntrySelector& selector,
+                                                  uint64_t published_size) const {
+  absl::StatusOr<uint64_t> published = FindEntry(selector, published_size);
+  if (!absl::IsNotFound(published.status())) return published;
+  const absl::StatusOr<uint64_t> sequenced = FindEntry(selector, reader_->head().tree_size);
+  if (!sequenced.ok()) return published;
+  return WithRetryAfter(
+      WithMetadata(Refuse(absl::StatusCode::kUnavailable, "NOT_YET_PUBLISHED",
+                          absl::StrCat("the entry is logged at index ", *sequenced,
+                                       ", beyond the published tree of ", published_size,
+                                       " entries; ask again after the next checkpoint")),
+                   "index", absl::StrCat(*sequenced)),
+      absl::Seconds(1));
+}
+
 absl::StatusOr<InclusionAnswer> LogQueries::GetInclusionProof(const EntrySelector& selector,
                                                               uint64_t tree_size) const {
   InclusionAnswer answer;
   CANDOR_ASSIGN_OR_RETURN(answer.tree_size, PublishedSize(tree_size));
-  CANDOR_ASSIGN_OR_RETURN(answer.index, FindEntry(selector, answer.tree_size));
+  CANDOR_ASSIGN_OR_RETURN(answer.index, tree_size == 0 ? FindInNewest(selector, answer.tree_size)
+                                                       : FindEntry(selector, answer.tree_size));
   CANDOR_ASSIGN_OR_RETURN(const std::string entry,
                           reader_->ReadEntry(answer.index, answer.tree_size));
   answer.leaf_hash = LeafHash(entry);
@@ -81,7 +101,7 @@ absl::StatusOr<ConsistencyAnswer> LogQueries::GetConsistencyProof(uint64_t old_s
 absl::StatusOr<EntryAnswer> LogQueries::GetEntry(const EntrySelector& selector) const {
   EntryAnswer answer;
   CANDOR_ASSIGN_OR_RETURN(const uint64_t tree_size, PublishedSize(0));
-  CANDOR_ASSIGN_OR_RETURN(answer.index, FindEntry(selector, tree_size));
+  CANDOR_ASSIGN_OR_RETURN(answer.index, FindInNewest(selector, tree_size));
   CANDOR_ASSIGN_OR_RETURN(answer.entry, reader_->ReadEntry(answer.index, tree_size));
   return answer;
 }

@@ -58,7 +58,10 @@ struct RangeBounds {
 // read the store. Errors besides the store's (DATA_LOSS, UNAVAILABLE):
 //   NOT_FOUND "NOT_PUBLISHED"       no checkpoint is published yet
 //   NOT_FOUND "ENTRY_NOT_FOUND"     no such entry in the tree asked for
-//   NOT_FOUND "SIZE_NOT_PUBLISHED"  no checkpoint of that size was published
+//   NOT_FOUND "SIZE_NOT_PUBLISHED"  no checkpoint of that size was published; metadata
+//                                   publishedSize
+//   UNAVAILABLE "NOT_YET_PUBLISHED" asked in the newest tree: sequenced, but no published tree
+//                                   covers it yet; metadata index
 //   NOT_FOUND "TILE_NOT_FOUND"      beyond the signed tree
 //   INVALID_ARGUMENT "SIZE_OUT_OF_RANGE", "INDEX_OUT_OF_RANGE"
 class LogQueries {
@@ -92,6 +95,9 @@ class LogQueries {
   // Up to where tiles and bundles are served.
   uint64_t ServedSize() const;
   absl::StatusOr<uint64_t> FindEntry(const EntrySelector& selector, uint64_t tree_size) const;
+  // The same in the newest published tree; tells what is sequenced from what does not exist.
+  absl::StatusOr<uint64_t> FindInNewest(const EntrySelector& selector,
+                                        uint64_t published_size) const;
 
   const LogReader* const reader_;
   const Publisher* const publisher_;

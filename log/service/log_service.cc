@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/http_status.h"
+#include "core/util/reason.h"
 
 namespace candor {
 
@@ -27,6 +28,8 @@ LogService::LogService(LogServiceOptions options, LogServiceDependencies depende
       &metrics.AddGauge("candor_committed_batches", "Batches committed since the start");
   gauges_.in_flight =
       &metrics.AddGauge("candor_adds_in_flight", "Submissions that are not answered yet");
+  gauges_.limited_participants =
+      &metrics.AddGauge("candor_rate_limit_buckets", "Participants that added lately");
 }
 
 std::string LogService::ExposeMetrics() const {
@@ -38,6 +41,7 @@ std::string LogService::ExposeMetrics() const {
   gauges_.queued->Set(static_cast<double>(stats.queued_entries));
   gauges_.batches->Set(static_cast<double>(stats.batches));
   gauges_.in_flight->Set(static_cast<double>(pipeline_.in_flight()));
+  gauges_.limited_participants->Set(static_cast<double>(pipeline_.limited_participants()));
   return dependencies_.metrics->Expose();
 }
 
@@ -45,6 +49,17 @@ absl::Status LogService::RunRead(std::function<void()> read) {
   absl::Status scheduled = readers_.Schedule(std::move(read));
   if (!absl::IsResourceExhausted(scheduled)) return scheduled;
   return WithRetryAfter(std::move(scheduled), absl::Seconds(1));
+}
+
+absl::Status LogService::CheckReads() const {
+  if (!reads_stopped_) return absl::OkStatus();
+  return Refuse(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+                "the log is shutting down; try again when it is back");
+}
+
+void LogService::StopReads() {
+  reads_stopped_ = true;
+  readers_.Shutdown();
 }
 
 Readiness LogService::CheckReadiness() const {

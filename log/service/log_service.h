@@ -45,7 +45,8 @@ struct Readiness {
 
 // What a log offers, without a transport: HTTP and gRPC are thin adapters over it. Thread-safe.
 //
-// To stop: BeginDrain, stop the transports, then the sequencer and the publisher, then destroy it.
+// To stop: BeginDrain, stop the transports, StopReads, then the sequencer and the publisher; then
+// destroy the transports and it, in this order.
 class LogService {
  public:
   LogService(LogServiceOptions options, LogServiceDependencies dependencies);
@@ -58,8 +59,16 @@ class LogService {
   const LogQueries& queries() const { return queries_; }
 
   // Runs `read` on a thread that may block on the store. RESOURCE_EXHAUSTED (reason QUEUE_FULL,
-  // with a retry delay) when too many wait: then it never runs.
+  // with a retry delay) when too many wait, UNAVAILABLE (SHUTTING_DOWN) after StopReads: then it
+  // never runs. Else it always does, by the end of StopReads at the latest.
   absl::Status RunRead(std::function<void()> read);
+
+  // SHUTTING_DOWN from StopReads on. A read that has waited until then answers this: whoever asked
+  // is gone.
+  absl::Status CheckReads() const;
+
+  // Refuses further reads and waits until none is left. What reads refer to may be destroyed then.
+  void StopReads();
 
   // Whether a new entry would be published now, and if not, why.
   Readiness CheckReadiness() const;
@@ -79,11 +88,13 @@ class LogService {
     Gauge* queued;
     Gauge* batches;
     Gauge* in_flight;
+    Gauge* limited_participants;
   };
 
   const LogServiceDependencies dependencies_;
   Gauges gauges_ = {};
   std::atomic<bool> draining_ = false;
+  std::atomic<bool> reads_stopped_ = false;
   LogQueries queries_;
   AddPipeline pipeline_;
   ThreadPool readers_;

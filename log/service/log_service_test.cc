@@ -8,12 +8,18 @@
 #include "base/http_status.h"
 #include "base/mutex.h"
 #include "core/attest/entry.h"
+#include "core/attest/predicates.h"
+#include "core/attest/registry_entries.h"
+#include "core/attest/testing.h"
+#include "core/crypto/private_key.h"
 #include "core/merkle/hasher.h"
 #include "core/merkle/proof.h"
 #include "core/note/tlog_proof.h"
+#include "core/util/error_metadata.h"
 #include "core/util/reason.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "log/service/participant_limiter.h"
 #include "log/service/testing.h"
 
 namespace candor {
@@ -96,6 +102,94 @@ TEST(LogServiceTest, AnAddThatIsNotPublishedInTimeSaysThatItIsLogged) {
   EXPECT_THAT(std::string(answer.status().message()), HasSubstr("logged at index 2"));
   EXPECT_THAT(std::string(answer.status().message()), HasSubstr("a retry is safe"));
   EXPECT_TRUE(RetryAfterOf(answer.status()).has_value());
+  const auto metadata = MetadataOf(answer.status());
+  EXPECT_EQ(metadata.at("index"), "2");
+  EXPECT_EQ(metadata.at("leafHash"), LeafHash(log.Entry(2)).hex());
+  EXPECT_EQ(metadata.at("statementId"), DecodeEntry(log.Entry(2))->statement_id().hex());
+}
+
+LogServiceOptions Limited(double rate, double burst) {
+  LogServiceOptions options;
+  options.add.participant_limit = {.rate = rate, .burst = burst};
+  return options;
+}
+
+// A second vendor with a key of its own.
+DsseEnvelope Enrolment(const TestLog& keys, const PrivateKey& root, const PrivateKey& signing) {
+  const ParticipantKeyset keyset =
+      keys.Keyset("other.example", root, signing, Role::kVendor,
+                  TestScope({std::string(kReleaseType)}, {"pkg:generic/other.example/"}));
+  const PrivateKey* const all[] = {&root, &signing, &keys.registrar};
+  return TestEnvelope(BuildParticipantKeysetStatement(keyset).value(), all);
+}
+
+TEST(LogServiceTest, AParticipantOverItsRateIsToldToWait) {
+  ServiceUnderTest log(Limited(1, 3));
+  log.Fill(2);  // entries of the registry take no token
+  for (uint64_t i = 1; i <= 3; ++i) {
+    const auto answer = log.Add(Submission(log.Release(i)));
+    ASSERT_TRUE(answer.ok()) << answer.status();
+  }
+  const auto refused = log.Add(Submission(log.Release(4)));
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ReasonOf(refused.status()), kParticipantRateLimit);
+  EXPECT_EQ(RetryAfterOf(refused.status()), absl::Seconds(1));
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("acme.example"));
+  EXPECT_EQ(log.sequencer().stats().tree_size, 5);
+  EXPECT_THAT(log.service().ExposeMetrics(),
+              HasSubstr("candor_adds_total{result=\"rate_limited\"} 1"));
+  EXPECT_THAT(log.service().ExposeMetrics(), HasSubstr("candor_rate_limit_buckets 1"));
+
+  log.clock().Advance(absl::Seconds(1));
+  EXPECT_TRUE(log.Add(Submission(log.Release(4))).ok());
+  EXPECT_EQ(ReasonOf(log.Add(Submission(log.Release(5))).status()), kParticipantRateLimit);
+}
+
+TEST(LogServiceTest, RetriesTakeNoTokenAndAreAnsweredWithoutOne) {
+  ServiceUnderTest log(Limited(1, 2));
+  log.Fill(2);
+  ASSERT_TRUE(log.Add(Submission(log.Release(1))).ok());
+  for (int i = 0; i < 5; ++i) {
+    const auto again = log.Add(Submission(log.Release(1)));
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_TRUE(again->result.duplicate);
+  }
+  ASSERT_TRUE(log.Add(Submission(log.Release(2))).ok());
+  EXPECT_EQ(ReasonOf(log.Add(Submission(log.Release(3))).status()), kParticipantRateLimit);
+  const auto empty_handed = log.Add(Submission(log.Release(1)));
+  ASSERT_TRUE(empty_handed.ok()) << empty_handed.status();
+  EXPECT_EQ(empty_handed->result.index, 2);
+}
+
+TEST(LogServiceTest, WhatIsNotLoggedTakesNoToken) {
+  ServiceUnderTest log(Limited(1, 1));
+  log.Fill(2);
+  const PrivateKey* const by_vendor[] = {&log.keys().signing};
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(ReasonOf(log.Add(Submission(TestEnvelope(
+                                   TestRelease("pkg:generic/other.example/cam@1"), by_vendor)))
+                           .status()),
+              "PURL_OUTSIDE_SCOPE");
+  }
+  log.sequencer().Block(Refuse(absl::StatusCode::kUnavailable, "BLOCKED", "blocked"));
+  EXPECT_EQ(ReasonOf(log.Add(Submission(log.Release(1))).status()), "BLOCKED");
+  log.sequencer().Block(absl::OkStatus());
+  EXPECT_TRUE(log.Add(Submission(log.Release(1))).ok());
+}
+
+TEST(LogServiceTest, OneParticipantsRateIsNotAnothers) {
+  ServiceUnderTest log(Limited(1, 1));
+  log.Fill(2);
+  const PrivateKey root = TestKey(50);
+  const PrivateKey signing = TestKey(51);
+  const auto enrolled = log.Add(Submission(Enrolment(log.keys(), root, signing)));
+  ASSERT_TRUE(enrolled.ok()) << enrolled.status();
+  ASSERT_TRUE(log.Add(Submission(log.Release(1))).ok());
+  EXPECT_EQ(ReasonOf(log.Add(Submission(log.Release(2))).status()), kParticipantRateLimit);
+  const PrivateKey* const by_other[] = {&signing};
+  const auto other =
+      log.Add(Submission(TestEnvelope(TestRelease("pkg:generic/other.example/cam@1"), by_other)));
+  EXPECT_TRUE(other.ok()) << other.status();
 }
 
 TEST(LogServiceTest, RefusalsNameTheirReasonAndLogNothing) {
@@ -275,9 +369,8 @@ TEST(LogServiceTest, NothingBeyondThePublishedTreeIsShown) {
   log.Fill(8);
   const LogQueries& queries = log.service().queries();
   const auto reason = [](const auto& result) { return ReasonOf(result.status()); };
-  EXPECT_EQ(reason(queries.GetEntry(ByIndex{5})), "ENTRY_NOT_FOUND");
+  EXPECT_EQ(reason(queries.GetEntry(ByIndex{8})), "ENTRY_NOT_FOUND");
   EXPECT_EQ(reason(queries.GetEntry(ByIndex{UINT64_MAX})), "ENTRY_NOT_FOUND");
-  EXPECT_EQ(reason(queries.GetEntry(ByLeafHash{LeafHash(log.Entry(6))})), "ENTRY_NOT_FOUND");
   EXPECT_EQ(reason(queries.GetEntry(ByStatementId{Hash()})), "ENTRY_NOT_FOUND");
   EXPECT_EQ(reason(queries.GetInclusionProof(ByIndex{1}, 4)), "SIZE_NOT_PUBLISHED");
   EXPECT_EQ(reason(queries.GetInclusionProof(ByIndex{1}, 8)), "SIZE_NOT_PUBLISHED");
@@ -288,6 +381,32 @@ TEST(LogServiceTest, NothingBeyondThePublishedTreeIsShown) {
   EXPECT_EQ(queries.BoundsOfRange(1, 0)->end, 5);
   EXPECT_EQ(queries.BoundsOfRange(1, 2)->end, 3);
   EXPECT_EQ(queries.BoundsOfRange(1, UINT64_MAX)->end, 5);
+}
+
+TEST(LogServiceTest, WhatIsSequencedOnlyIsToldFromWhatDoesNotExist) {
+  ServiceUnderTest log;
+  log.Fill(5);
+  log.Publish();
+  log.Fill(8);
+  const LogQueries& queries = log.service().queries();
+  const ByLeafHash leaf{LeafHash(log.Entry(6))};
+  const ByStatementId statement{DecodeEntry(log.Entry(6))->statement_id()};
+  for (const EntrySelector& selector :
+       {EntrySelector(ByIndex{6}), EntrySelector(leaf), EntrySelector(statement)}) {
+    for (const absl::Status& status :
+         {queries.GetEntry(selector).status(), queries.GetInclusionProof(selector, 0).status()}) {
+      EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+      EXPECT_EQ(ReasonOf(status), "NOT_YET_PUBLISHED");
+      EXPECT_EQ(MetadataOf(status).at("index"), "6");
+      EXPECT_TRUE(RetryAfterOf(status).has_value());
+    }
+    // In a tree that was asked for by its size it will never be.
+    EXPECT_EQ(ReasonOf(queries.GetInclusionProof(selector, 5).status()), "ENTRY_NOT_FOUND");
+  }
+  const absl::Status size = queries.GetConsistencyProof(1, 7).status();
+  EXPECT_EQ(MetadataOf(size).at("publishedSize"), "5");
+  log.Publish();
+  EXPECT_EQ(queries.GetInclusionProof(leaf, 0)->index, 6);
 }
 
 }  // namespace

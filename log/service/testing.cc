@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "log/service/testing.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -11,23 +9,12 @@
 #include "base/mutex.h"
 #include "core/attest/registry_entries.h"
 #include "core/note/testing.h"
+#include "core/util/testing.h"
 #include "log/sequencer/genesis/genesis.h"
 #include "log/sequencer/recovery.h"
 
 namespace candor {
 namespace {
-
-void Check(const absl::Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "%s\n", status.ToString().c_str());
-  std::abort();
-}
-
-template <typename T>
-T OrDie(absl::StatusOr<T> value) {
-  Check(value.status());
-  return *std::move(value);
-}
 
 // The answer of one call, whenever it comes. Shared, because the call may be answered after the
 // test lost interest.
@@ -50,9 +37,9 @@ std::shared_ptr<Pending> Begin(LogService& service, AddSubmission submission) {
 ServiceUnderTest::ServiceUnderTest(LogServiceOptions options, SequencerOptions sequencing) {
   const std::string origin(TestLog::kOrigin);
   const PrivateKey* const registrar[] = {&keys_.registrar};
-  Check(CreateLog(store_, origin,
-                  TestEnvelope(OrDie(BuildLogConfigStatement(keys_.Config())), registrar))
-            .status());
+  Must(CreateLog(store_, origin,
+                 TestEnvelope(Must(BuildLogConfigStatement(keys_.Config())), registrar))
+           .status());
   const NoteSigner signer = TestLogSigner(origin, 1);
   RecoveryInputs inputs;
   inputs.origin = origin;
@@ -61,7 +48,7 @@ ServiceUnderTest::ServiceUnderTest(LogServiceOptions options, SequencerOptions s
   inputs.checkpoints = &store_;
   inputs.checkpoint_file = &file_;
   inputs.log_keys = {signer.vkey()};
-  sequencer_ = OrDie(Sequencer::Create(&store_, &store_, OrDie(RecoverLog(inputs)), sequencing));
+  sequencer_ = Must(Sequencer::Create(&store_, &store_, Must(RecoverLog(inputs)), sequencing));
   reader_ = std::make_unique<LogReader>(&store_, &store_, &sequencer_->tree());
   hashes_ = std::make_unique<SequencedHashes>(reader_.get());
 
@@ -73,8 +60,8 @@ ServiceUnderTest::ServiceUnderTest(LogServiceOptions options, SequencerOptions s
   publishing.keeper = &keeper_;
   publishing.metrics = &metrics_;
   publishing.on_published = [this](uint64_t size) { sequencer_->SetPublishedSize(size); };
-  publisher_ = OrDie(Publisher::Create({}, TestWitnessPolicy({&w1_, &w2_, &w3_}, 2),
-                                       TestLogSigner(origin, 1), publishing, {}));
+  publisher_ = Must(Publisher::Create({}, TestWitnessPolicy({&w1_, &w2_, &w3_}, 2),
+                                      TestLogSigner(origin, 1), publishing, {}));
 
   LogServiceDependencies dependencies;
   dependencies.clock = &clock_;
@@ -100,7 +87,7 @@ DsseEnvelope ServiceUnderTest::Release(uint64_t number) const {
 }
 
 std::string ServiceUnderTest::ReleaseJson(uint64_t number) const {
-  return OrDie(FormatEnvelope(Release(number)));
+  return Must(FormatEnvelope(Release(number)));
 }
 
 absl::StatusOr<AddAnswer> ServiceUnderTest::Add(AddSubmission submission) {
@@ -120,8 +107,8 @@ void ServiceUnderTest::Fill(uint64_t tree_size) {
     const PrivateKey* const all[] = {&keys_.registrar, &keys_.root, &keys_.signing};
     AddSubmission enrolment;
     enrolment.envelope =
-        TestEnvelope(OrDie(BuildParticipantKeysetStatement(keys_.VendorKeyset())), all);
-    Check(Add(std::move(enrolment)).status());
+        TestEnvelope(Must(BuildParticipantKeysetStatement(keys_.VendorKeyset())), all);
+    Must(Add(std::move(enrolment)).status());
   }
   std::vector<std::shared_ptr<Pending>> pending;
   for (uint64_t size = reader_->head().tree_size; size < tree_size; ++size) {
@@ -131,7 +118,7 @@ void ServiceUnderTest::Fill(uint64_t tree_size) {
   }
   for (const auto& one : pending) {
     one->done.Wait();
-    Check(one->answer->status());
+    Must(one->answer->status());
   }
 }
 
@@ -144,9 +131,9 @@ void ServiceUnderTest::Publish() {
 }
 
 std::string ServiceUnderTest::Entry(uint64_t index) const {
-  return OrDie(reader_->ReadEntry(index, reader_->head().tree_size));
+  return Must(reader_->ReadEntry(index, reader_->head().tree_size));
 }
 
-Hash ServiceUnderTest::Root(uint64_t tree_size) const { return OrDie(reader_->Root(tree_size)); }
+Hash ServiceUnderTest::Root(uint64_t tree_size) const { return Must(reader_->Root(tree_size)); }
 
 }  // namespace candor

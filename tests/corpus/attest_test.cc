@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "client/attestation_file.h"
 #include "core/attest/content.h"
 #include "core/attest/dsse.h"
 #include "core/attest/entry.h"
@@ -192,6 +193,32 @@ TEST(AttestCorpusTest, AttestationsAndNegatives) {
               statement->subjects[0].digest.at("sha512"));
   }
   EXPECT_GE(rejected, 2u) << "the broken signatures were not looked at";
+}
+
+// What `candor publish` makes of the same files, whole and as JSON lines.
+TEST(AttestCorpusTest, TheClientFindsTheEnvelopesAndTheirSigners) {
+  for (const json& item : ReadCorpusJson("attestations/index.json")) {
+    const std::string path = "attestations/" + item.at("file").get<std::string>();
+    SCOPED_TRACE(path + " " + item.at("predicateType").get<std::string>());
+    const json attestations = ReadCorpusJson(path);
+    const auto whole = ParseAttestations(ReadCorpusFile(path));
+    ASSERT_TRUE(whole.ok()) << whole.status();
+    EXPECT_EQ(whole->envelopes.size(), attestations.at("attestations").size());
+
+    const json& bundle = FindBundle(attestations, item.at("predicateType").get<std::string>());
+    const json& envelope = bundle.at("dsseEnvelope");
+    const auto lines = ParseAttestations(bundle.dump() + "\n" + envelope.dump() + "\n");
+    ASSERT_TRUE(lines.ok()) << lines.status();
+    ASSERT_EQ(lines->envelopes.size(), 2u);
+    const auto key = SignerOf(bundle);
+    ASSERT_TRUE(key.ok()) << key.status();
+    const bool accept = item.at("expect").get<std::string>() == "accept";
+    for (FoundEnvelope found : lines->envelopes) {
+      EXPECT_EQ(found.envelope.payload, MustParseEnvelope(envelope).payload);
+      EXPECT_EQ(NameSigners({&*key, 1}, &found.envelope).ok(), accept);
+      EXPECT_TRUE(!accept || CheckHoldsStatement(found.envelope).ok());
+    }
+  }
 }
 
 TEST(AttestCorpusTest, EveryPredicateShapeIsAStatementOfAKnownKind) {

@@ -47,10 +47,10 @@ expect() {
 
 # Waits for a condition that is about to come true; no fixed delays.
 until_true() {
-  local what=$1 deadline=$((SECONDS + 30))
+  local what=$1 deadline=$((SECONDS + 120))
   shift
   until "$@" >/dev/null 2>&1; do
-    [[ $SECONDS -lt $deadline ]] || fail "$what did not happen within 30 s"
+    [[ $SECONDS -lt $deadline ]] || fail "$what did not happen within 120 s"
     read -rt 0.05 <> <(:) || true
   done
   checks=$((checks + 1))
@@ -98,7 +98,7 @@ start() {
   "$@" >>"$name.out" 2>&1 &
   started_pid=$!
   pids+=("$started_pid")
-  local deadline=$((SECONDS + 60))
+  local deadline=$((SECONDS + 120))
   until [[ -s $port_file ]]; do
     kill -0 "$started_pid" 2>/dev/null || { cat "$name.out"; fail "$name did not start"; }
     [[ $SECONDS -lt $deadline ]] || fail "$name does not listen"

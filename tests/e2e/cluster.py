@@ -10,7 +10,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from process import Program, run, runfile
+from process import START_SECONDS, Program, run, runfile
 
 CANDOR = runfile("client/cli/candor")
 CANDOR_LOG = runfile("log/candor-log")
@@ -25,7 +25,7 @@ def http(method, url, body=None, headers=None, tls=None):
     """(status, headers, body) of one request, also when the status is an error's."""
     request = urllib.request.Request(url, data=body, method=method, headers=headers or {})
     try:
-        with urllib.request.urlopen(request, timeout=60, context=tls) as response:
+        with urllib.request.urlopen(request, timeout=START_SECONDS, context=tls) as response:
             return response.status, dict(response.headers), response.read()
     except urllib.error.HTTPError as error:
         return error.code, dict(error.headers), error.read()
@@ -48,9 +48,12 @@ class Witness:
     def config(self):
         return os.path.join(self.dir, "candor-witness.conf")
 
+    def command(self):
+        return [CANDOR_WITNESS, "run", "--config", self.config(), "--listen", self.listen,
+                "--port-file", self.port_file]
+
     def start(self, flags=()):
-        self.program = Program([CANDOR_WITNESS, "run", "--config", self.config(),
-                                "--listen", self.listen, "--port-file", self.port_file, *flags])
+        self.program = Program([*self.command(), *flags])
         self.program.wait_for_line("listening on")
         with open(self.port_file, encoding="utf-8") as file:
             self.listen = f"127.0.0.1:{json.load(file)['http']}"
@@ -121,7 +124,7 @@ class Cluster:
         if wait_ready:
             self.wait_until(lambda: self.get("/readyz")[0] == 200)
 
-    def wait_until(self, condition, seconds=120):
+    def wait_until(self, condition, seconds=START_SECONDS):
         """For what other processes will do soon. A request between two looks paces it."""
         deadline = time.monotonic() + seconds
         while not condition():
@@ -149,7 +152,7 @@ class Cluster:
         assert code == 0, out
         return self.path(name)
 
-    def enrol(self, participant="acme.example", prefix=PREFIX, key=None):
+    def enrol(self, participant="acme.example", prefix=PREFIX, key=None, flags=()):
         """Enrols a vendor; answers the paths of its root and signing keys."""
         root = self.keygen(participant + "-root.key")
         signing = key or self.keygen(participant + ".key")
@@ -158,7 +161,7 @@ class Cluster:
         steps = [
             ("enroll", "request", "--log-origin", ORIGIN, "--participant", participant,
              "--role", "vendor", "--root-key", root, "--signing-key", signing,
-             "--predicate", "release", "--purl-prefix", prefix, "--out", request),
+             "--predicate", "release", "--purl-prefix", prefix, "--out", request, *flags),
             ("enroll", "approve", "--registrar-key", self.path("log/keys/registrar.key"), "--yes",
              "--out", approved, request),
             ("enroll", "submit", "--log", self.url, *self.ca, approved),

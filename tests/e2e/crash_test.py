@@ -4,7 +4,7 @@
 import unittest
 
 from cluster import CANDOR_LOAD, PREFIX, ClusterTest
-from process import Program, run
+from process import START_SECONDS, Program, run
 
 
 class CrashTest(ClusterTest):
@@ -50,7 +50,7 @@ class CrashTest(ClusterTest):
             self.addCleanup(load.close)
             self.cluster.wait_until(lambda: len(self.acknowledged_indexes()) >= wanted)
             self.cluster.log.kill()
-            load.process.wait(timeout=60)
+            load.process.wait(timeout=START_SECONDS)
             self.cluster.start_log()
             self.check_everything_is_there()
 
@@ -59,7 +59,7 @@ class CrashTest(ClusterTest):
         self.addCleanup(load.close)
         self.cluster.wait_until(lambda: len(self.acknowledged_indexes()) >= 200)
         self.assertEqual(self.cluster.log.terminate(), 0, self.cluster.log.output())
-        load.process.wait(timeout=60)
+        load.process.wait(timeout=START_SECONDS)
         self.cluster.start_log()
         self.check_everything_is_there()
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/http_status.h"
 #include "base/log.h"
+#include "core/crypto/hash.h"
 #include "core/note/witness_request.h"
 #include "core/util/encoding.h"
 #include "core/util/reason.h"
@@ -69,8 +70,8 @@ WitnessHttpService::WitnessHttpService(Witness* witness, const WitnessState* sta
                                           {{"status", absl::StrCat(code)}});
   }
   router_.Add("POST", "/add-checkpoint", {.max_body_bytes = kMaxAddCheckpointBytes},
-              [this](HttpRequest request, HttpResponder respond) {
-                Submit(std::move(request), std::move(respond));
+              [this](HttpRequest request, const HttpResponder& respond) {
+                Submit(std::move(request), respond);
               });
   router_.Add("GET", "/healthz", [](const HttpRequest&, const HttpResponder& respond) {
     respond(WithoutCache(HttpResponse::Text(200, "ok\n")));
@@ -96,7 +97,7 @@ std::optional<size_t> WitnessHttpService::MaxBodyBytes(std::string_view method,
   return router_.MaxBodyBytes(method, path);
 }
 
-void WitnessHttpService::Submit(HttpRequest request, HttpResponder respond) {
+void WitnessHttpService::Submit(HttpRequest request, const HttpResponder& respond) {
   const absl::Status status = pool_->Schedule(
       [this, body = std::move(request.body), respond] { respond(AddCheckpoint(body)); });
   if (status.ok()) return;
@@ -126,6 +127,7 @@ HttpResponse WitnessHttpService::GetCheckpoint(std::string_view path) const {
   }
   HttpResponse response = HttpResponse::Make(200, kNoteContentType, latest->note());
   response.headers.Set("Cache-Control", "public, max-age=5");
+  response.headers.Set("ETag", absl::StrCat("\"", Sha256(latest->note()).hex(), "\""));
   return response;
 }
 

@@ -42,7 +42,7 @@ class WitnessHttpService final : public HttpHandler {
  private:
   HttpResponse GetCheckpoint(std::string_view path) const;
   HttpResponse Ready() const;
-  void Submit(HttpRequest request, HttpResponder respond);
+  void Submit(HttpRequest request, const HttpResponder& respond);
   void Count(int status);
 
   Witness* const witness_;

@@ -88,6 +88,53 @@ TEST_F(HttpServiceTest, ServesWhatItCosigned) {
   const HttpResponse response = Get(path);
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.text(), log_.SignedAt(5) + lines);
+  EXPECT_EQ(response.headers.Get("Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(response.headers.Get("Cache-Control"), "public, max-age=5");
+  const std::string tag(response.headers.Get("ETag").value_or(""));
+  EXPECT_EQ(tag.size(), 66u);
+  clock_.Advance(absl::Seconds(1));
+  Add(log_.Request(5, 5));  // another time, so another note
+  EXPECT_NE(Get(path).headers.Get("ETag"), tag);
+}
+
+TEST_F(HttpServiceTest, SignaturesOfStrangersAreIgnored) {
+  const NoteSigner stranger = TestLogSigner("stranger.example", 7);
+  Note note = Note::Parse(log_.SignedAt(5)).value();
+  NoteSignature same_name = note.signatures[0];
+  same_name.key_id ^= 1;
+  NoteSignature same_id = note.signatures[0];
+  same_id.name = "other.example";
+  note.signatures.insert(
+      note.signatures.begin(),
+      {stranger.Sign(note.text).value(), same_name, same_id, {"x", 0, "not a signature"}});
+  for (uint32_t i = 0; i < 16; ++i) {  // as many post-quantum lines as a checkpoint may carry
+    note.signatures.push_back({"pq.example/w", i, std::string(8 + 2420, 's')});
+  }
+  const HttpResponse response = Add(Body(0, {}, note.Format()));
+  EXPECT_EQ(response.status, 200) << response.text();
+  const std::string kept = Get(absl::StrCat("/", MonitorCheckpointPath(log_.origin()))).text();
+  EXPECT_EQ(kept, log_.SignedAt(5) + response.text());
+}
+
+// A log that changes its key signs with both for a while; the witness is told both.
+TEST_F(HttpServiceTest, TwoKeysOfOneLog) {
+  const TestLog rotated("log.example", 3);
+  Witness witness({log_.vkey(), rotated.vkey()}, &cosigner_, &state_, &clock_);
+  MetricsRegistry metrics;
+  WitnessHttpService service(&witness, &state_, &pool_, &metrics);
+  Note both = Note::Parse(log_.SignedAt(5)).value();
+  both.signatures.push_back(rotated.signer().Sign(both.text).value());
+
+  EXPECT_EQ(service.AddCheckpoint(log_.Request(0, 2)).status, 200);
+  EXPECT_EQ(service.AddCheckpoint(Body(2, log_.Proof(2, 5), WithBrokenSignature(both.Format(), 1)))
+                .status,
+            403);
+  const HttpResponse cosigned = service.AddCheckpoint(Body(2, log_.Proof(2, 5), both.Format()));
+  EXPECT_EQ(cosigned.status, 200) << cosigned.text();
+  EXPECT_EQ(Get(absl::StrCat("/", MonitorCheckpointPath(log_.origin()))).text(),
+            both.Format() + cosigned.text());
+  const std::string by_new_key = TestSignedCheckpoint(log_.At(8), rotated.signer());
+  EXPECT_EQ(service.AddCheckpoint(Body(5, log_.Proof(5, 8), by_new_key)).status, 200);
 }
 
 // Every status of the standard; the witness has cosigned size 5 before each request.
@@ -206,6 +253,11 @@ TEST_F(HttpServiceTest, MethodsAndPaths) {
       {"GET", "/", 404},
       {"POST", "/", 404},
       {"POST", "/add-checkpoint/", 404},
+      {"POST", "//add-checkpoint", 404},
+      {"POST", "/add%2Dcheckpoint", 404},
+      {"POST", "/sign-subtree", 404},  // optional, not offered
+      {"OPTIONS", "/add-checkpoint", 204},
+      {"OPTIONS", "/" + hash + "/checkpoint", 204},
       {"GET", "/healthz", 200},
       {"GET", "/readyz", 200},
       {"GET", "/metrics", 200},
@@ -214,7 +266,8 @@ TEST_F(HttpServiceTest, MethodsAndPaths) {
   for (const auto& c : kCases) {
     EXPECT_EQ(Send(c.method, c.path).status, c.status) << c.method << " " << c.path;
   }
-  EXPECT_TRUE(Send("GET", "/add-checkpoint").headers.Get("Allow").has_value());
+  EXPECT_EQ(Send("GET", "/add-checkpoint").headers.Get("Allow"), "OPTIONS, POST");
+  EXPECT_EQ(Send("POST", "/" + hash + "/checkpoint").headers.Get("Allow"), "GET, HEAD, OPTIONS");
 }
 
 TEST_F(HttpServiceTest, AStateThatCanNotBeWritten) {

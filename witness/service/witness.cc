@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -33,16 +36,28 @@ absl::Status CheckConsistency(const AddCheckpointRequest& request, const Checkpo
   const Hash old_root = latest == nullptr ? EmptyRoot() : latest->checkpoint().root;
   const absl::Status status =
       VerifyConsistency(request.old_size, next.tree_size, old_root, next.root, request.proof);
-  if (status.ok()) return status;
+  if (status.ok()) return absl::OkStatus();
   return Inconsistent("CHECKPOINT_INCONSISTENT",
                       absl::StrCat("the checkpoint is not shown to extend the latest one that was "
                                    "cosigned: ",
                                    status.message()));
 }
 
+// Whether a cosignature made now would say again what the stored one says.
+bool IsCosigned(const CosignedCheckpointPtr& latest, std::string_view text, uint64_t now) {
+  return latest != nullptr && latest->cosigned_at() == now && latest->text() == text;
+}
+
 // The checkpoint as it is kept: the log's signatures that were verified, each key once, and ours.
-Note KeptNote(const SignedCheckpoint& submitted, const NoteSignature& cosignature) {
+// With `same`, which has the same cosignature, those that it has stay.
+absl::StatusOr<std::string> KeptNote(const SignedCheckpoint& submitted,
+                                     const CosignedCheckpointPtr& same,
+                                     const NoteSignature& cosignature) {
   Note note{.text = submitted.note.text, .signatures = {}};
+  if (same != nullptr) {
+    CANDOR_ASSIGN_OR_RETURN(note, Note::Parse(same->note()));
+    std::erase(note.signatures, cosignature);
+  }
   for (const VerifiedSignature& verified : submitted.log_signatures) {
     const NoteSignature& signature = submitted.note.signatures[verified.signature_index];
     const bool known = std::any_of(
@@ -52,7 +67,7 @@ Note KeptNote(const SignedCheckpoint& submitted, const NoteSignature& cosignatur
     if (!known) note.signatures.push_back(signature);
   }
   note.signatures.push_back(cosignature);
-  return note;
+  return note.Format();
 }
 
 void WarnOfInconsistency(const AddCheckpointRequest& request, const Checkpoint& checkpoint,
@@ -100,10 +115,21 @@ absl::StatusOr<AddCheckpointAnswer> Witness::TryOnce(const AddCheckpointRequest&
     return status;
   }
   CANDOR_ASSIGN_OR_RETURN(const uint64_t now, CosigningTime(latest));
-  CANDOR_ASSIGN_OR_RETURN(NoteSignature cosignature, cosigner_->Cosign(submitted.note.text, now));
-  CANDOR_ASSIGN_OR_RETURN(
-      CosignedCheckpoint kept,
-      CosignedCheckpoint::Parse(KeptNote(submitted, cosignature).Format(), cosigner_->vkey()));
+  const CosignedCheckpointPtr same =
+      IsCosigned(latest, submitted.note.text, now) ? latest : nullptr;
+  NoteSignature cosignature;
+  if (same != nullptr) {
+    cosignature = same->cosignature();
+  } else {
+    CANDOR_ASSIGN_OR_RETURN(cosignature, cosigner_->Cosign(submitted.note.text, now));
+  }
+  CANDOR_ASSIGN_OR_RETURN(const std::string note, KeptNote(submitted, same, cosignature));
+  // Anyone may replay a public checkpoint: within the second it brings nothing to write.
+  if (same != nullptr && note == same->note()) {
+    return std::vector<NoteSignature>{std::move(cosignature)};
+  }
+  CANDOR_ASSIGN_OR_RETURN(CosignedCheckpoint kept,
+                          CosignedCheckpoint::Parse(note, cosigner_->vkey()));
   CANDOR_RETURN_IF_ERROR(
       state_->Advance(latest, std::make_shared<const CosignedCheckpoint>(std::move(kept))));
   return std::vector<NoteSignature>{std::move(cosignature)};

@@ -26,8 +26,8 @@ struct SizeConflict {
 using AddCheckpointAnswer = std::variant<std::vector<NoteSignature>, SizeConflict>;
 
 // The witness itself (C2SP tlog-witness), without a transport: checks that a log only ever grows,
-// and cosigns. What it cosigns is in the state first. Thread-safe; blocks while the state is
-// written.
+// and cosigns. What it cosigns is in the state first; the same checkpoint again within one second
+// gets the cosignature that is there. Thread-safe; blocks while the state is written.
 class Witness {
  public:
   // `cosigner`, `state` and `clock` must outlive this. `logs`: the keys of the logs it follows,

@@ -190,11 +190,73 @@ TEST_F(WitnessTest, AnOvertakenRequestIsCheckedAgain) {
 
 TEST_F(WitnessTest, AnOvertakenRefreshWorks) {
   Cosigned(log_, 0, 3);
+  clock_.Advance(absl::Seconds(1));
   state_.BeforeNextAdvance([&] {
     clock_.Advance(absl::Seconds(7));
     Cosigned(log_, 3, 3);
   });
-  EXPECT_EQ(Cosigned(log_, 3, 3), kStart + 7);
+  EXPECT_EQ(Cosigned(log_, 3, 3), kStart + 8);
+  EXPECT_EQ(state_.advances(), 3);  // the overtaken one failed and was not tried again
+}
+
+// Anyone can send a public checkpoint as often as they like.
+TEST_F(WitnessTest, AReplayedCheckpointIsWrittenOnceASecond) {
+  Cosigned(log_, 0, 3);
+  clock_.Advance(absl::Seconds(10));
+  const int before = state_.advances();
+  const auto first = Cosignatures(witness_.AddCheckpoint(log_.Request(3, 3)));
+  ASSERT_EQ(first.size(), 1u);
+  for (int i = 1; i < 100; ++i) {
+    EXPECT_EQ(Cosignatures(witness_.AddCheckpoint(log_.Request(3, 3))), first);
+  }
+  EXPECT_EQ(state_.advances(), before + 1);
+
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(Cosigned(log_, 3, 3), kStart + 11);
+  EXPECT_EQ(state_.advances(), before + 2);
+  // Set back, the time is that of the latest cosignature: nothing new to say either.
+  clock_.Set(absl::FromUnixSeconds(kStart));
+  EXPECT_EQ(Cosigned(log_, 3, 3), kStart + 11);
+  EXPECT_EQ(state_.advances(), before + 2);
+}
+
+// A log with two keys, while it changes them: whoever strips signatures takes none from what is
+// kept and causes no more writes than there are keys.
+TEST_F(WitnessTest, SignaturesOfOneSecondAreGathered) {
+  const TestLog rotated("log.example", 3);
+  Witness witness({log_.vkey(), rotated.vkey()}, &cosigner_, &state_, &clock_);
+  std::vector<NoteSignature> first;
+  for (int i = 0; i < 10; ++i) {
+    const TestLog& signer = i % 2 == 0 ? log_ : rotated;
+    const auto cosignatures =
+        Cosignatures(witness.AddCheckpoint(signer.Request(i == 0 ? 0 : 3, 3)));
+    ASSERT_EQ(cosignatures.size(), 1u);
+    if (i == 0) first = cosignatures;
+    EXPECT_EQ(cosignatures, first);
+  }
+  EXPECT_EQ(state_.advances(), 2);
+  EXPECT_EQ(Latest(log_)->note(),
+            TestSignedCheckpoint(log_.At(3), log_.signer()) +
+                rotated.signer().Sign(log_.At(3).FormatText()).value().FormatLine() +
+                first[0].FormatLine());
+}
+
+TEST_F(WitnessTest, OnlyTheSameCheckpointIsAnsweredFromTheState) {
+  Cosigned(log_, 0, 3);
+  Checkpoint extended = log_.At(3);
+  extended.extensions = {"extension"};
+  const AddCheckpointRequest request{
+      .old_size = 3, .proof = {}, .checkpoint = TestSignedCheckpoint(extended, log_.signer())};
+  const auto cosignatures = Cosignatures(witness_.AddCheckpoint(request.Format()));
+  ASSERT_EQ(cosignatures.size(), 1u);
+  EXPECT_TRUE(VerifyCosignature(cosigner_.vkey(), extended.FormatText(), cosignatures[0]).ok());
+  EXPECT_EQ(state_.advances(), 2);
+  // What would be refused is refused, whatever the state holds.
+  EXPECT_EQ(
+      ReasonOf(
+          witness_.AddCheckpoint(TestLog("log.example", 1, " forked", 2).Request(3, 3)).status()),
+      "CHECKPOINT_INCONSISTENT");
+  EXPECT_EQ(ConflictSize(witness_.AddCheckpoint(log_.Request(2, 3))), 3u);
 }
 
 // Two branches of one log race: one wins, and the other never gets a cosignature.

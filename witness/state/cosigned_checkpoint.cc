@@ -23,10 +23,12 @@ absl::StatusOr<CosignedCheckpoint> CosignedCheckpoint::Parse(std::string_view no
                   "the checkpoint has more than one cosignature by this witness");
   }
   CANDOR_ASSIGN_OR_RETURN(result.checkpoint_, Checkpoint::ParseText(opened.note.text));
-  const NoteSignature& ours = opened.note.signatures[opened.verified.front().signature_index];
-  CANDOR_ASSIGN_OR_RETURN(result.cosigned_at_, VerifyCosignature(witness, opened.note.text, ours));
+  result.cosignature_ = opened.note.signatures[opened.verified.front().signature_index];
+  CANDOR_ASSIGN_OR_RETURN(result.cosigned_at_,
+                          VerifyCosignature(witness, opened.note.text, result.cosignature_));
   result.origin_hash_ = Sha256(result.checkpoint_.origin);
   result.note_ = std::string(note);
+  result.text_bytes_ = opened.note.text.size();
   return result;
 }
 

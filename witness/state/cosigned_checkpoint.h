@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "core/crypto/hash.h"
 #include "core/note/checkpoint.h"
+#include "core/note/note.h"
 #include "core/note/vkey.h"
 
 namespace candor {
@@ -23,16 +25,20 @@ class CosignedCheckpoint {
                                                   const VerifierKey& witness);
 
   const std::string& note() const { return note_; }
+  std::string_view text() const { return std::string_view(note_).substr(0, text_bytes_); }
   const Checkpoint& checkpoint() const { return checkpoint_; }
   const Hash& origin_hash() const { return origin_hash_; }  // SHA-256 of the origin line
-  uint64_t cosigned_at() const { return cosigned_at_; }     // POSIX seconds
+  const NoteSignature& cosignature() const { return cosignature_; }
+  uint64_t cosigned_at() const { return cosigned_at_; }  // POSIX seconds
 
  private:
   CosignedCheckpoint() = default;
 
   std::string note_;
+  size_t text_bytes_ = 0;  // the note begins with its text
   Checkpoint checkpoint_;
   Hash origin_hash_;
+  NoteSignature cosignature_;
   uint64_t cosigned_at_ = 0;
 };
 

@@ -23,6 +23,11 @@ void FaultWitnessState::BeforeNextAdvance(std::function<void()> action) {
   action_ = std::move(action);
 }
 
+int FaultWitnessState::advances() const {
+  MutexLock lock(&mutex_);
+  return advances_;
+}
+
 CosignedCheckpointPtr FaultWitnessState::Latest(const Hash& origin_hash) const {
   return base_->Latest(origin_hash);
 }
@@ -33,6 +38,7 @@ absl::Status FaultWitnessState::Advance(const CosignedCheckpointPtr& expected,
   std::function<void()> action;
   {
     MutexLock lock(&mutex_);
+    ++advances_;
     fault = std::exchange(next_fault_, Fault::kNone);
     action = std::exchange(action_, nullptr);
     if (fault != Fault::kNone) failed_ = true;

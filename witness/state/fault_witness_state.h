@@ -25,6 +25,8 @@ class FaultWitnessState final : public WitnessState {
   void FailNext(Fault fault);
   // Runs `action` once, right before the next Advance.
   void BeforeNextAdvance(std::function<void()> action);
+  // Calls of Advance so far.
+  int advances() const;
 
   CosignedCheckpointPtr Latest(const Hash& origin_hash) const override;
   absl::Status Advance(const CosignedCheckpointPtr& expected,
@@ -35,6 +37,7 @@ class FaultWitnessState final : public WitnessState {
   WitnessState* const base_;
   mutable Mutex mutex_;
   Fault next_fault_ ABSL_GUARDED_BY(mutex_) = Fault::kNone;
+  int advances_ ABSL_GUARDED_BY(mutex_) = 0;
   bool failed_ ABSL_GUARDED_BY(mutex_) = false;
   std::function<void()> action_ ABSL_GUARDED_BY(mutex_);
 };

@@ -104,7 +104,7 @@ absl::StatusOr<CosignedCheckpointPtr> LoadCheckpoint(std::string_view origin_has
 
 }  // namespace
 
-RocksDbWitnessState::RocksDbWitnessState(std::unique_ptr<DirLock> lock, std::string folder,
+RocksDbWitnessState::RocksDbWitnessState(std::unique_ptr<DirLock> lock, const std::string& folder,
                                          std::string witness)
     : lock_(std::move(lock)), witness_(std::move(witness)), state_file_(StateFilePath(folder)) {}
 

@@ -53,7 +53,8 @@ class RocksDbWitnessState final : public WitnessState {
     Checkpoints latest;
   };
 
-  RocksDbWitnessState(std::unique_ptr<DirLock> lock, std::string folder, std::string witness);
+  RocksDbWitnessState(std::unique_ptr<DirLock> lock, const std::string& folder,
+                      std::string witness);
 
   static absl::StatusOr<Content> Load(rocksdb::DB* db, const VerifierKey& witness);
   absl::Status Write(const CosignedCheckpoint& next, uint64_t writes);

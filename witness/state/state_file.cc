@@ -24,7 +24,7 @@ absl::StatusOr<std::string_view> Value(std::string_view line, std::string_view n
 
 absl::StatusOr<uint64_t> Number(std::string_view line, std::string_view name) {
   CANDOR_ASSIGN_OR_RETURN(const std::string_view digits, Value(line, name));
-  const absl::StatusOr<uint64_t> number = ParseDecimal(digits);
+  absl::StatusOr<uint64_t> number = ParseDecimal(digits);
   if (!number.ok()) return StateDamaged(absl::StrCat("the STATE file's ", name, " is no number"));
   return number;
 }
