@@ -50,6 +50,14 @@ std::vector<KeyHash> KeysOf(const std::optional<Entry>& entry) {
   return keys;
 }
 
+// What admission has read already must not wait in the queue, whose bound counts encoded bytes:
+// parsed JSON is many times the size of its text.
+void ReleaseWhatIsRead(Submission& submission) {
+  submission.content.statement.predicate.reset();
+  submission.content.statement.subjects = {};
+  if (!submission.entry.has_value()) submission.content.purls = {};
+}
+
 absl::Status Halted(const absl::Status& cause) {
   return Refuse(absl::StatusCode::kUnavailable, "SEQUENCER_HALTED",
                 absl::StrCat("the log has stopped sequencing: ", cause.message(),
@@ -175,6 +183,7 @@ void Sequencer::Impl::Stop() {
 
 void Sequencer::Impl::Add(Submission submission, AddCallback callback) {
   QueuedSubmission item{std::move(submission), "", Hash(), std::move(callback)};
+  ReleaseWhatIsRead(item.submission);
   absl::Status status = signing_;
   if (status.ok()) {
     // On the caller's thread: there are many of those and one that sequences.

@@ -216,6 +216,19 @@ TEST_F(SequencerTest, TheQueueIsBounded) {
   EXPECT_TRUE(Add(harness_.Release(9)).ok());
 }
 
+// The bound of the queue counts encoded entries; the parsed payload would be many times that.
+TEST_F(SequencerTest, NothingParsedWaitsInTheQueue) {
+  Create();
+  Submission submission = harness_.Release(1);
+  const std::weak_ptr<const void> predicate = submission.content.statement.predicate;
+  ASSERT_FALSE(predicate.expired());
+  AddLater(std::move(submission));
+  EXPECT_EQ(sequencer_->stats().queued_entries, 1u);
+  EXPECT_TRUE(predicate.expired());
+  sequencer_->Start();
+  EXPECT_TRUE(answers_.Wait(1)[0].ok());
+}
+
 TEST_F(SequencerTest, TheUnpublishedBacklogIsBounded) {
   options_.max_unpublished_entries = 4;
   Start();
