@@ -34,6 +34,14 @@ TEST(PemTest, TakesCarriageReturnsAndAMissingLastLineEnd) {
             "foo");
 }
 
+// As keys look that were kept in a CI system's secrets.
+TEST(PemTest, TakesEmptyLinesAtTheEnd) {
+  const std::string good = std::string(kBegin) + "Zm9v\n" + kEnd;
+  for (const char* lines : {"\n", "\r\n", "\n\n\n"}) {
+    EXPECT_EQ(PemDecode(kLabel, good + lines).value().view(), "foo");
+  }
+}
+
 TEST(PemTest, TakesLinesOfAnyLength) {
   const std::string der(100, 'x');
   const std::string base64 = Base64Encode(der);
@@ -53,8 +61,8 @@ TEST(PemTest, Refuses) {
            "\n" + good,
            " " + good,
            "text before\n" + good,
-           good + "\n",
            good + " ",
+           good + "\n ",
            good + "text after\n",
            good + good,
            begin + "\nZm9v\n" + end,
