@@ -46,6 +46,8 @@ TEST_F(GrpcLimitsTest, WhoDoesNotReadIsCutOff) {
     stalled.push_back(std::make_unique<Reader>());
     stalled.back()->stream = miser->ReadEntries(&stalled.back()->context, {});
   }
+  // All have arrived: some hold the places, the others were sent away.
+  for (const auto& reader : stalled) reader->stream->WaitForInitialMetadata();
   for (bool done = false; !done;) {
     grpc::ClientContext context;
     auto reader = stub_->ReadEntries(&context, {});
