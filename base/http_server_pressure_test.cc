@@ -27,18 +27,13 @@ using testing::StartsWith;
 constexpr char kHello[] = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
 constexpr char kHold[] = "GET /hold HTTP/1.1\r\nHost: a\r\n\r\n";
 
-class HttpServerPressureTest : public testing::Test {
+class HttpServerPressureTest : public HttpServerFixture {
  protected:
   void StartServer(HttpServerOptions options = {}) {
     // What is tested comes earlier than any of these.
     options.handler_timeout = options.idle_timeout = options.read_timeout = absl::Minutes(5);
     options.drain_timeout = absl::Minutes(5);
-    auto server = HttpServer::Create(std::move(options), &handler_);
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    const auto port = server_->Start();
-    ASSERT_TRUE(port.ok()) << port.status();
-    port_ = *port;
+    HttpServerFixture::StartServer(std::move(options));
   }
 
   // Until so many connections are open; requests on one of their own pace it.
@@ -67,10 +62,6 @@ class HttpServerPressureTest : public testing::Test {
     ADD_FAILURE() << "nobody made room";
     return nullptr;
   }
-
-  TestHttpHandler handler_;
-  std::unique_ptr<HttpServer> server_;
-  uint16_t port_ = 0;
 };
 
 // Each of these is two requests to one reader and one to another.

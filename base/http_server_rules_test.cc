@@ -6,10 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 
-#include "base/http_server.h"
 #include "base/http_server_testing.h"
 
 namespace candor {
@@ -19,20 +17,9 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class HttpServerRulesTest : public testing::Test {
+class HttpServerRulesTest : public HttpServerFixture {
  protected:
-  void SetUp() override {
-    auto server = HttpServer::Create({}, &handler_);
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    const auto port = server_->Start();
-    ASSERT_TRUE(port.ok()) << port.status();
-    port_ = *port;
-  }
-
-  TestHttpHandler handler_;
-  std::unique_ptr<HttpServer> server_;
-  uint16_t port_ = 0;
+  void SetUp() override { StartServer(); }
 };
 
 // A refusal has a body of its own, whatever the request before it was.

@@ -20,17 +20,8 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class HttpServerTest : public testing::Test {
+class HttpServerTest : public HttpServerFixture {
  protected:
-  void StartServer(HttpServerOptions options = {}) {
-    auto server = HttpServer::Create(std::move(options), &handler_);
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    const auto port = server_->Start();
-    ASSERT_TRUE(port.ok()) << port.status();
-    port_ = *port;
-  }
-
   // What the server says to these bytes before it closes.
   std::string Say(const std::string& bytes) {
     RawConnection connection(port_);
@@ -40,10 +31,6 @@ class HttpServerTest : public testing::Test {
     EXPECT_FALSE(timed_out) << "the server kept the connection open";
     return answer;
   }
-
-  TestHttpHandler handler_;
-  std::unique_ptr<HttpServer> server_;
-  uint16_t port_ = 0;
 };
 
 TEST_F(HttpServerTest, KeepsTheConnection) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// For tests of the HTTP server: a handler with one path per behaviour, and a raw connection.
+// For tests of the HTTP server: a handler with one path per behaviour, a server of it, and a raw
+// connection.
 
 #pragma once
+
+#include <gtest/gtest.h>
 
 #include <cstdint>
 #include <memory>
@@ -10,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/http_server.h"
@@ -42,6 +46,23 @@ class TestHttpHandler final : public HttpHandler {
   HttpResponder held_responder_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(mutex_);
   Notification held_;
+};
+
+// A server of that handler on a port that the system chose.
+class HttpServerFixture : public testing::Test {
+ protected:
+  void StartServer(HttpServerOptions options = {}) {
+    auto server = HttpServer::Create(std::move(options), &handler_);
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    const auto port = server_->Start();
+    ASSERT_TRUE(port.ok()) << port.status();
+    port_ = *port;
+  }
+
+  TestHttpHandler handler_;
+  std::unique_ptr<HttpServer> server_;
+  uint16_t port_ = 0;
 };
 
 // A TCP connection that says exactly what it is told to. Reads give up after a minute.
